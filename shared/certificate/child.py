@@ -1,0 +1,74 @@
+"""The renderer's own process: jobs in on stdin, answers out on a pipe of their own, one at a time.
+
+Jinja and the engine run here and only here, because a template is a stranger's program: it may take all the time and
+memory there is or crash the process. The parent (press.py) kills and replaces it; it ends by itself when the parent
+is gone, at the end of stdin, or by SIGALRM if it hangs just then.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from shared.certificate import frames
+from shared.certificate.check import check
+from shared.certificate.document import Metadata, Problem, TemplateRejected
+from shared.certificate.fontset import use_bundled_fonts
+from shared.certificate.sanitise import sanitise
+from shared.certificate.template import fill
+
+#: Seconds that the parent has to end an overdue job before the process ends itself.
+GRACE = 2
+
+
+def main(answers_fd: int, memory_mb: int) -> None:
+    """Serve until stdin ends."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with os.fdopen(answers_fd, "wb") as answers:
+        _send(answers, frames.pack(frames.READY, b""))
+        while request := frames.read(sys.stdin.buffer):
+            kind, body = request
+            job = json.loads(body)
+            signal.setitimer(signal.ITIMER_REAL, job["seconds"] + GRACE)
+            _send(answers, _answer(kind, job, memory_mb))
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _send(answers: BinaryIO, frame: bytes) -> None:
+    answers.write(frame)
+    answers.flush()
+
+
+def _answer(kind: bytes, job: Mapping[str, Any], memory_mb: int) -> bytes:
+    try:
+        return _problems(check(job["template"])) if kind == frames.CHECK else _print(job)
+    except TemplateRejected as rejected:
+        return _problems(rejected.problems)
+    except MemoryError:
+        return _problems([Problem(None, f"needed more memory than {memory_mb} MB")])
+    except RecursionError:
+        return _problems([Problem(None, "is nested too deeply")])
+
+
+def _print(job: Mapping[str, Any]) -> bytes:
+    try:
+        use_bundled_fonts()
+        from shared.certificate import engine  # noqa: PLC0415 - not installed where templates are only checked
+    except (ImportError, FileNotFoundError) as error:
+        return frames.pack_json(frames.UNAVAILABLE, str(error))
+    page = sanitise(fill(job["template"], job["values"]))
+    return frames.pack(frames.PDF, engine.render(page, _metadata(job["metadata"])))
+
+
+def _metadata(fields: Mapping[str, str]) -> Metadata:
+    described = {name: fields[name] for name in ("title", "author", "subject", "keywords")}
+    return Metadata(**described, issued_at=datetime.fromisoformat(fields["issued_at"]))
+
+
+def _problems(problems: Sequence[Problem]) -> bytes:
+    return frames.pack_json(frames.PROBLEMS, [(problem.line, problem.reason) for problem in problems])

@@ -1,0 +1,120 @@
+"""The renderer's process as its parent holds it: every wait has a deadline, and it can always be killed."""
+
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from shared.certificate import frames
+
+# -I keeps the process from importing what lies in the folder it is started in, so it is told where `shared` is.
+_BOOT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from shared.certificate.child import main
+main(answers_fd=int(sys.argv[2]), memory_mb=int(sys.argv[3]))
+"""
+_ROOT = Path(__file__).parents[2]
+#: All that it sees of the environment: no keys.
+_INHERITED = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")
+
+
+class NoAnswer(Exception):
+    """The process died."""
+
+
+class Overdue(NoAnswer):
+    """The process did not answer in time."""
+
+
+class AnswerTooLong(NoAnswer):
+    """The process announced an answer longer than the limit."""
+
+
+class Process:
+    """One renderer process. After any `NoAnswer` it is of no more use: `kill` it."""
+
+    def __init__(self, memory_mb: int, answer_bytes: int) -> None:
+        """Start it, without waiting. It answers with a READY frame once it can take jobs. Raises OSError."""
+        self.jobs = 0
+        self._answer_bytes = answer_bytes
+        self._answers, far_end = os.pipe()
+        arguments = [sys.executable, "-I", "-c", _BOOT, str(_ROOT), str(far_end), str(memory_mb)]
+        try:
+            self._process = subprocess.Popen(
+                arguments,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,  # what a library prints goes nowhere; answers have a pipe of their own
+                pass_fds=(far_end,),
+                env={name: os.environ[name] for name in _INHERITED if name in os.environ},
+                start_new_session=True,  # Ctrl-C is the parent's business
+                bufsize=0,
+            )
+        except OSError:
+            os.close(self._answers)
+            raise
+        finally:
+            os.close(far_end)
+        os.set_blocking(self._requests, False)
+        os.set_blocking(self._answers, False)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def ask(self, request: bytes, seconds: float) -> tuple[bytes, bytes]:
+        """Send a frame and return the kind and body of its answer, all within `seconds`. Raises NoAnswer."""
+        self.jobs += 1
+        deadline = time.monotonic() + seconds
+        self._send(request, deadline)
+        return self._answer(deadline)
+
+    def answer(self, seconds: float) -> tuple[bytes, bytes]:
+        """Wait for a frame that was not asked for. Raises NoAnswer."""
+        return self._answer(time.monotonic() + seconds)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        os.close(self._answers)
+        if self._process.stdin:
+            self._process.stdin.close()
+
+    @property
+    def _requests(self) -> int:
+        assert self._process.stdin is not None  # noqa: S101 - it was started with a pipe
+        return self._process.stdin.fileno()
+
+    def _answer(self, deadline: float) -> tuple[bytes, bytes]:
+        kind, length = frames.HEADER.unpack(self._receive(frames.HEADER.size, deadline))
+        if length > self._answer_bytes:
+            raise AnswerTooLong
+        return kind, self._receive(length, deadline)
+
+    def _send(self, frame: bytes, deadline: float) -> None:
+        rest = memoryview(frame)
+        while rest:
+            _wait(self._requests, select.POLLOUT, deadline)
+            try:
+                rest = rest[os.write(self._requests, rest) :]
+            except BrokenPipeError as error:
+                raise NoAnswer from error
+
+    def _receive(self, length: int, deadline: float) -> bytes:
+        received = bytearray()
+        while len(received) < length:
+            _wait(self._answers, select.POLLIN, deadline)
+            piece = os.read(self._answers, length - len(received))
+            if not piece:
+                raise NoAnswer
+            received += piece
+        return bytes(received)
+
+
+def _wait(descriptor: int, event: int, deadline: float) -> None:
+    poll = select.poll()
+    poll.register(descriptor, event)
+    if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        raise Overdue
