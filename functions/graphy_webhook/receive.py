@@ -1,0 +1,58 @@
+"""Verify, store, kick the worker, answer. Five failed deliveries make Graphy switch the hook off, so what is signed and
+can be parsed is stored and answered with 202 even when course or learner are unknown."""
+
+from http import HTTPStatus
+
+from functions.graphy_webhook import completion
+from shared.actions import Actions
+from shared.context import Ctx
+from shared.errors import AlreadyExists, BadRequest, MethodNotAllowed, TooLarge
+from shared.health import database, health_action
+from shared.records import Completion, CompletionStatus
+from shared.runtime import Request, Response
+from shared.webhooks import verify
+
+SIGNATURE_HEADER = "x-graphy-signature"
+#: The column of the raw event holds 65,535 bytes.
+MAX_EVENT_BYTES = 60_000
+
+_health: Actions = health_action(database=database)
+
+
+def handle(request: Request) -> Response:
+    """One delivery of Graphy, or a health check."""
+    if request.method != "POST":
+        raise MethodNotAllowed("Events are delivered with POST.")
+    if _asks_for_health(request):
+        return _health.handle(request)
+    ctx = Ctx.from_request(request)
+    secret = ctx.settings.graphy_webhook_secret.get_secret_value()
+    if secret:
+        verify(secret, request.body, request.headers.get(SIGNATURE_HEADER))
+    if len(request.body) > MAX_EVENT_BYTES:
+        raise TooLarge(f"An event may hold at most {MAX_EVENT_BYTES} bytes.", bytes=len(request.body))
+    return receive(ctx, completion.read(request.body, ctx.now()))
+
+
+def receive(ctx: Ctx, event: Completion) -> Response:
+    """Store `event`, once; a repeat finds it already there and changes nothing."""
+    try:
+        ctx.store.insert(event)
+    except AlreadyExists:
+        return _accepted(event, repeated=True)
+    ctx.log.info("completion stored", completion_id=event.id, status=event.status)
+    if event.status is CompletionStatus.RECEIVED:
+        ctx.executions.kick_worker()
+    return _accepted(event, repeated=False)
+
+
+def _accepted(event: Completion, *, repeated: bool) -> Response:
+    data = {"completion_id": event.id, "status": event.status, "repeated": repeated, "reason": event.reason}
+    return Response(data, HTTPStatus.ACCEPTED)
+
+
+def _asks_for_health(request: Request) -> bool:
+    try:
+        return request.json().get("action") == "health"
+    except BadRequest:
+        return False

@@ -1,0 +1,18 @@
+"""What organisations' contacts do."""
+
+from typing import Any
+
+from functions.sop_router import certificates, learners
+from shared.actions import Actions
+from shared.health import database, health_action, storage
+from shared.runtime import Context, serve
+
+handle = Actions(
+    learners.actions,
+    certificates.actions,
+    health_action(database=database, storage=storage),
+).handle
+
+
+async def main(context: Context) -> Any:
+    return await serve(context, handle)

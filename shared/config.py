@@ -1,0 +1,57 @@
+"""What the environment says, read once per execution and checked by name.
+
+Appwrite gives a function its own address and project (https://appwrite.io/docs/products/functions/develop#environment-variables);
+all else comes from the function's variables, which `env.example` lists.
+"""
+
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from shared.errors import AppError
+
+
+class Misconfigured(AppError):
+    """The function's variables are not valid."""
+
+    code = "MISCONFIGURED"
+
+
+class Settings(BaseModel):
+    """The variables of a function; each field's alias is the variable's name."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    endpoint: str = Field(alias="APPWRITE_FUNCTION_API_ENDPOINT")
+    project: str = Field(alias="APPWRITE_FUNCTION_PROJECT_ID")
+    database_id: str = Field("certificates", alias="APPWRITE_DATABASE_ID")
+    bucket_id: str = Field("certificates", alias="CERTIFICATE_BUCKET_ID")
+
+    graphy_api_base: str = Field("https://api.ongraphy.com/public", alias="GRAPHY_API_BASE")
+    graphy_merchant_id: str = Field("", alias="GRAPHY_MERCHANT_ID")
+    graphy_api_key: SecretStr = Field(SecretStr(""), alias="GRAPHY_API_KEY")
+    graphy_webhook_secret: SecretStr = Field(SecretStr(""), alias="GRAPHY_WEBHOOK_SECRET")
+
+    smtp_host: str = Field("", alias="SMTP_HOST")
+    smtp_port: int = Field(587, alias="SMTP_PORT", ge=1, le=65535)
+    smtp_user: str = Field("", alias="SMTP_USER")
+    smtp_pass: SecretStr = Field(SecretStr(""), alias="SMTP_PASS")
+    from_email: str = Field("", alias="FROM_EMAIL")
+
+    #: Rows of one CSV upload.
+    max_csv_rows: int = Field(5000, alias="MAX_CSV_ROWS", ge=1, le=5000)
+    max_email_attempts: int = Field(3, alias="MAX_EMAIL_RETRY_ATTEMPTS", ge=1, le=100)
+    #: Seconds before the second attempt; doubled for each further one.
+    email_retry_delay: int = Field(60, alias="EMAIL_RETRY_DELAY", ge=1, le=86400)
+    #: Seconds that a download link works.
+    download_link_ttl: int = Field(3600, alias="DOWNLOAD_LINK_TTL", ge=60, le=604800)
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Raises `Misconfigured` naming each bad variable; an empty variable counts as not set."""
+        try:
+            return cls.model_validate({name: value for name, value in environ.items() if value != ""})
+        except ValidationError as error:
+            problems = {str(problem["loc"][0]): problem["msg"] for problem in error.errors(include_input=False)}
+            raise Misconfigured(**problems) from None

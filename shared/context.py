@@ -1,0 +1,64 @@
+"""What every action is handed: the dependencies, so that nothing reaches for a global."""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+import requests
+
+from shared.access import Caller
+from shared.config import Settings
+from shared.executions import Executions
+from shared.files import Files
+from shared.graphy import Graphy
+from shared.log import Log
+from shared.runtime import Request
+from shared.store import Store
+from shared.transport import AppwriteClient, pooled_session
+
+#: Connections outlive an execution, so that a warm function needs no new ones.
+_session: requests.Session = pooled_session()
+
+
+@dataclass(frozen=True)
+class Ctx:
+    """The dependencies of one execution, made of its settings and of the key that the platform gave it."""
+
+    settings: Settings
+    client: AppwriteClient
+    log: Log
+    #: Fresh random bytes for ids that nobody may guess.
+    random: Callable[[int], str] = secrets.token_hex
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    caller: Caller | None = None
+
+    @classmethod
+    def from_request(cls, request: Request) -> "Ctx":
+        settings = Settings.from_environ(os.environ)
+        client = AppwriteClient(settings.endpoint, settings.project, _session)
+        client.set_key(request.headers.get("x-appwrite-key", ""))
+        return cls(settings, client, request.log)
+
+    def keyless(self) -> AppwriteClient:
+        """A client with no rights of its own, for asking who somebody is."""
+        return AppwriteClient(self.settings.endpoint, self.settings.project, _session)
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.client, self.settings.database_id)
+
+    @cached_property
+    def files(self) -> Files:
+        return Files(self.client, self.settings.bucket_id)
+
+    @cached_property
+    def executions(self) -> Executions:
+        return Executions(self.client, self.log)
+
+    @cached_property
+    def graphy(self) -> Graphy:
+        key = self.settings.graphy_api_key.get_secret_value()
+        return Graphy(self.settings.graphy_api_base, self.settings.graphy_merchant_id, key, _session)

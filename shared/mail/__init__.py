@@ -1,0 +1,1 @@
+"""Mail: what is said, and how it is sent."""

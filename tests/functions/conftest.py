@@ -1,0 +1,93 @@
+"""The functions' own `main`s, called as the runtime calls them, over a real stand-in, Graphy and mail server."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.certificate_worker import work
+from infra.deploy import definitions, schema, settings
+from infra.deploy.admin import ensure_admin
+from infra.deploy.server import connect
+from infra.local import loopback
+from infra.local.graphy.app import Settings, create_app
+from infra.local.graphy.courier import Webhook
+from infra.local.graphy.server import serving as serving_graphy
+from infra.local.mail.catcher import Catcher
+from infra.local.mail.mailbox import Mailbox
+from infra.local.mail.server import serving as serving_mail
+from infra.local.services import service
+from infra.local.stack import ROOT
+from scripts.callers import Appwrite
+from tests.functions.backend import ADMIN, PASSWORD, SECRET, TEMPLATE, Backend, Course, Person
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """Everything but the deployment, for one module of tests."""
+    data = tmp_path_factory.mktemp("backend")
+    catcher = Catcher(Mailbox(data / "mails", lambda: datetime.now(UTC)))
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as environ:
+        endpoint = stack.enter_context(
+            service("appwrite", ["--data", str(data / "appwrite"), "--port", "0", "--project", "p"], {}, data / "log")
+        )
+        port = stack.enter_context(serving_mail(catcher))
+        webhook = Webhook("http://graphy-webhook.functions.localhost:9/", SECRET)
+        graphy = stack.enter_context(
+            serving_graphy(create_app(Settings(data / "graphy", "merchant", "graphy-key", webhook)))
+        )
+        key = (data / "appwrite" / "api-key").read_text().strip()
+        for name, value in _variables(endpoint, graphy, port).items():
+            environ.setenv(name, value)
+        target = settings.target({"APPWRITE_ENDPOINT": endpoint, "APPWRITE_PROJECT": "p", "APPWRITE_API_KEY": key}, "")
+        server = stack.enter_context(connect(target))
+        schema.apply(server, definitions.load(ROOT / "infra" / "appwrite_collections.json"), lambda _: None)
+        ensure_admin(server, ADMIN, PASSWORD)
+        session = stack.enter_context(loopback.session())
+        session.cookies.set_policy(loopback.NO_COOKIES)
+        appwrite = Appwrite(session, endpoint, "p")
+        admin = Person(appwrite.log_in(ADMIN, PASSWORD))
+        stack.callback(work.close)
+        yield Backend(server, appwrite, key, graphy, catcher, data / "mails", admin)
+
+
+def _variables(endpoint: str, graphy: str, mail_port: int) -> dict[str, str]:
+    return {
+        "APPWRITE_FUNCTION_API_ENDPOINT": endpoint,
+        "APPWRITE_FUNCTION_PROJECT_ID": "p",
+        "GRAPHY_API_BASE": f"{graphy}/public",
+        "GRAPHY_MERCHANT_ID": "merchant",
+        "GRAPHY_API_KEY": "graphy-key",
+        "GRAPHY_WEBHOOK_SECRET": SECRET,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(mail_port),
+        "FROM_EMAIL": "Training <certificates@training.example>",
+        "MAX_CSV_ROWS": "50",
+    }
+
+
+@pytest.fixture
+def new_course(backend: Backend) -> Callable[..., Course]:
+    """Makes a course on both systems and an organisation with an SOP."""
+
+    def make(template: str = TEMPLATE) -> Course:
+        name = secrets.token_hex(4)
+        course = Course(backend, f"course-{name}", f"{name}.example", f"sop@{name}.example")
+        backend.control_graphy("products", {"products": [{"id": course.course_id, "title": name}]})
+        added = backend.ask_admin(
+            "ADD_ORGANIZATION", website=course.website, name=f"Org {name}", sop_email=course.sop, sop_password=PASSWORD
+        )
+        created = backend.ask_admin(
+            "CREATE_COURSE", course_id=course.course_id, name=f"Course {name}", certificate_template_html=template
+        )
+        assert (added.status, created.status) == (200, 200)
+        return course
+
+    return make
+
+
+@pytest.fixture
+def course(new_course: Callable[..., Course]) -> Course:
+    return new_course()
