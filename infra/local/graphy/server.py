@@ -1,0 +1,50 @@
+"""Serving the application: in the foreground for the command line, on a thread for tests."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from infra.local import loopback
+
+
+class _Server(uvicorn.Server):
+    """Calls `on_ready` with the address once it answers."""
+
+    def __init__(self, app: Starlette, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
+        super().__init__(
+            uvicorn.Config(app, access_log=False, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
+        )
+        self._listener = listener
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready(f"http://{loopback.HOST}:{loopback.port_of(self._listener)}")
+
+
+def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    _Server(app, listener, on_ready).run(sockets=[listener])
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Serve on a thread while the block runs; the address, on a port that the system chose."""
+    ready = threading.Event()
+    listener = loopback.listen(0)
+    server = _Server(app, listener, lambda _: ready.set())
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        while not ready.wait(0.05):
+            if not thread.is_alive():
+                raise RuntimeError("The server did not start; its log says why")
+        yield f"http://{loopback.HOST}:{loopback.port_of(listener)}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,120 @@
+"""Starting, ending, being killed."""
+
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.infra.appwrite.served import Served, refusal
+from tests.infra.appwrite.tabled import Tabled
+
+Start = Callable[..., Served]
+
+
+def test_a_taken_port_is_said_in_one_line_with_status_1(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "infra.local.appwrite", "--data", str(tmp_path), "--project", "p"]
+        ended = subprocess.run([*command, "--port", port], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith(f"Cannot listen on 127.0.0.1:{port}: ")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(own_appwrite: Start, number: signal.Signals) -> None:
+    assert own_appwrite().end(number) == 0
+
+
+def test_key_and_secret_are_for_their_owner_only_and_kept_between_starts(own_appwrite: Start) -> None:
+    first = own_appwrite()
+    modes = {stat.S_IMODE((first.data / name).stat().st_mode) for name in ("api-key", "signing-secret")}
+    assert modes == {0o600}
+    first.end()
+    assert own_appwrite().key == first.key
+
+
+def test_a_given_key_file_is_read(own_appwrite: Start, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("my-key\n")
+    served = own_appwrite("--key-file", str(tmp_path / "key"))
+    headers = {"X-Appwrite-Key": "my-key"}
+    assert served.guest("GET", "/users", headers).status_code == 200
+
+
+def test_kill_9_in_the_middle_of_writing_loses_no_answered_row(own_appwrite: Start) -> None:
+    served = own_appwrite()
+    served.http("POST", "/tablesdb", json={"databaseId": "db", "name": "DB"}).raise_for_status()
+    table = Tabled(served, "db", "t")
+    answered: list[str] = []
+    enough = threading.Event()
+
+    def write(worker: int) -> None:
+        with requests.Session() as session:
+            for number in range(10_000):
+                row_id = f"w{worker}-{number}"
+                body = {"rowId": row_id, "data": {"title": "t"}}
+                headers = {"X-Appwrite-Project": "local", "X-Appwrite-Key": served.key}
+                try:
+                    session.post(f"{served.endpoint}{table.path}/rows", json=body, headers=headers).raise_for_status()
+                except requests.ConnectionError:
+                    return
+                answered.append(row_id)
+                if len(answered) >= 200:
+                    enough.set()
+
+    workers = [threading.Thread(target=write, args=(worker,)) for worker in range(4)]
+    for worker in workers:
+        worker.start()
+    assert enough.wait(30)
+    served.end(signal.SIGKILL)
+    for worker in workers:
+        worker.join()
+
+    served.start()
+    kept = set(table.ids('{"method":"limit","values":[100000]}'))
+    assert set(answered) <= kept
+
+
+def test_what_is_not_emulated_answers_501_with_the_name_of_the_route(appwrite: Served) -> None:
+    answer = refusal(appwrite.http("POST", "/messaging/topics", json={}))
+    assert answer == (501, "local_not_emulated", "The local Appwrite does not emulate POST /v1/messaging/topics")
+    assert refusal(appwrite.http("PUT", "/users"))[2].endswith("PUT /v1/users")
+
+
+def test_version_is_told_to_anyone_for_any_project(appwrite: Served) -> None:
+    answer = appwrite.session.get(appwrite.endpoint + "/health/version", headers={"X-Appwrite-Project": "console"})
+    assert answer.json() == {"version": "1.9.6"}
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/db", "/health/storage/local"])
+def test_health_passes_for_keys_only(appwrite: Served, path: str) -> None:
+    answer = appwrite.http("GET", path).json()
+    assert answer.get("status", answer.get("statuses", [{}])[0].get("status")) == "pass"
+    assert appwrite.guest("GET", path).status_code == 401
+
+
+def test_ping_answers_pong(appwrite: Served) -> None:
+    assert appwrite.guest("GET", "/ping").text == "Pong!"
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "", '{"userId": NaN}', '{"userId": "\\ud800"}', "[" * 5000, "\xff"])
+def test_a_broken_body_counts_as_an_empty_one(appwrite: Served, body: str) -> None:
+    answer = appwrite.http("POST", "/users", {"Content-Type": "application/json"}, data=body.encode("latin-1"))
+    assert refusal(answer) == (400, "general_argument_invalid", 'Param "userId" is not optional.')
+
+
+def test_an_empty_answer_does_not_say_that_it_is_json(appwrite: Served) -> None:
+    appwrite.http("POST", "/users", json={"userId": "gone"}).raise_for_status()
+    answer = appwrite.http("DELETE", "/users/gone")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["content-type"].startswith("text/html")
