@@ -1,0 +1,208 @@
+"""The bundle as users get it: built from its upload, in processes of its own, called over HTTP."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from infra.deploy import definitions, functions, schema, settings
+from infra.deploy.rollout import deploy
+from infra.deploy.server import Server, connect
+from infra.local import loopback
+from infra.local.stack import ROOT, Stack
+from scripts.callers import Appwrite, Portal
+from scripts.delivered import mailed, missing
+from scripts.main_job import Client, MainJob, download_all
+from scripts.people import Person, people
+from shared.webhooks import sign
+
+pytestmark = pytest.mark.slow
+
+TEMPLATE = (ROOT / "shared" / "certificate" / "samples" / "classic.html").read_text(encoding="utf-8")
+FUNCTIONS = ("admin_router", "sop_router", "graphy_webhook", "certificate_worker")
+
+
+@dataclass(frozen=True)
+class Company:
+    """A training company at work on the stack, with one course for one organisation."""
+
+    stack: Stack
+    job: MainJob
+    client: Client
+    server: Server
+
+    def enroll(self, count: int) -> list[Person]:
+        learners = people(count, [self.client.website])
+        self.job.upload_learners(learners)
+        self.job.wait_until_enrolled(count, _ignore)
+        return learners
+
+    def deliver(self, event: dict[str, Any]) -> requests.Response:
+        """Post a signed event to the webhook's own address."""
+        body = json.dumps(event).encode()
+        secret = settings.parse(self.stack.env_file)["GRAPHY_WEBHOOK_SECRET"]
+        with loopback.session() as session:
+            headers = {"X-Graphy-Signature": f"sha256={sign(secret, body)}"}
+            return session.post(self.stack.address("graphy_webhook"), body, headers=headers, timeout=30)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        queries = ['{"method":"limit","values":[1000]}']
+        rows: list[dict[str, Any]] = self.server.get(f"/tablesdb/certificates/tables/{table}/rows", queries=queries)[
+            "rows"
+        ]
+        return rows
+
+    def let_time_pass(self, *tables: str, column: str) -> None:
+        """As if every lease had ended."""
+        for table in tables:
+            waiting = [json.dumps({"method": "isNotNull", "attribute": column})]
+            path = f"/tablesdb/certificates/tables/{table}/rows"
+            self.server.patch(path, data={column: "2026-01-01T00:00:00.000+00:00"}, queries=waiting)
+
+    def kick(self) -> None:
+        self.server.post("/functions/certificate_worker/executions", **{"async": True})
+
+
+def _ignore(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture(scope="session")
+def server(stack: Stack) -> Iterator[Server]:
+    with connect(settings.target(settings.parse(stack.env_file), "env")) as server:
+        yield server
+
+
+@pytest.fixture
+def new_company(stack: Stack, server: Server) -> Iterator[Callable[[str], Company]]:
+    with loopback.session() as session:
+        session.cookies.set_policy(loopback.NO_COOKIES)
+        appwrite = Appwrite(session, stack.services.appwrite, stack.project)
+        jwt = appwrite.log_in(stack.admin_email, stack.admin_password)
+        admin = Portal(appwrite, "admin_router", jwt, stack.address("admin_router"))
+
+        def make(name: str) -> Company:
+            client = Client(f"{name}.example", name.title(), f"sop@{name}.example", "a long password")
+            job = MainJob(appwrite, admin, stack.services.graphy, f"course-{name}", f"Course {name}")
+            job.add_organizations([client])
+            job.create_course(TEMPLATE)
+            return Company(stack, job, client, server)
+
+        yield make
+
+
+def test_the_main_job_issues_stores_and_delivers_every_certificate(
+    new_company: Callable[[str], Company], tmp_path: Path
+) -> None:
+    company = new_company("acme")
+    learners = company.enroll(25)
+    company.job.complete(learners)
+    company.job.wait_until_delivered(25, _ignore)
+    client, appwrite = company.client, company.job.appwrite
+    sop = Portal(appwrite, "sop_router", appwrite.log_in(client.sop_email, client.sop_password))
+    assert len(list(download_all(sop, tmp_path, company.job.course_id))) == 25
+    assert missing(company.job.states(), tmp_path, company.stack.services.mails) == []
+
+
+def test_one_completion_fifty_times_in_parallel_makes_one_certificate_and_one_mail(
+    new_company: Callable[[str], Company],
+) -> None:
+    company = new_company("globex")
+    [learner] = company.enroll(1)
+    event = {"course_id": company.job.course_id, "email": learner.email, "event_id": "evt"}
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(lambda _: company.deliver(event), range(50)))
+    assert {answer.status_code for answer in answers} == {202}
+    company.job.wait_until_delivered(1, _ignore)
+    assert len([row for row in company.rows("certificates") if row["learner_email"] == learner.email]) == 1
+    assert (
+        len([mail for mail in mailed(company.stack.services.mails) if mail.recipient == company.client.sop_email]) == 1
+    )
+
+
+def test_a_worker_killed_in_the_middle_issues_every_certificate_once(
+    new_company: Callable[[str], Company],
+) -> None:
+    company = new_company("initech")
+    learners = company.enroll(30)
+    company.job.complete(learners)
+    until = time.monotonic() + 60
+    while not any(row["status"] == "rendering" for row in company.rows("certificates")):
+        assert time.monotonic() < until, "the worker never began"
+    assert kill("certificate_worker") >= 1
+    while (states := {state["certificate_status"] for state in company.job.states()}) - {"delivered"}:
+        assert time.monotonic() < until, states
+        company.let_time_pass("certificates", "deliveries", "completions", column="due_at")
+        company.let_time_pass("claims", column="expires_at")
+        company.kick()
+        time.sleep(0.5)
+    mine = [row for row in company.rows("certificates") if row["course_id"] == company.job.course_id]
+    assert len(mine) == len({row["certificate_number"] for row in mine}) == 30
+    sent = [mail for mail in mailed(company.stack.services.mails) if mail.recipient == company.client.sop_email]
+    assert len({mail.message_id for mail in sent}) == 30
+
+
+def kill(function_id: str) -> int:
+    """kill -9 the processes of a function; answers how many there were."""
+    mark = f"APPWRITE_FUNCTION_ID={function_id}".encode()
+    killed = 0
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            mine = mark in environ.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if mine:
+            os.kill(int(environ.parent.name), signal.SIGKILL)
+            killed += 1
+    return killed
+
+
+def test_a_forged_delivery_is_refused_at_the_webhooks_address(stack: Stack) -> None:
+    with loopback.session() as session:
+        answer = session.post(
+            stack.address("graphy_webhook"), b'{"course_id": "x", "email": "a@b.example"}', timeout=30
+        )
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "INVALID_SIGNATURE"
+
+
+@pytest.mark.parametrize("function_id", FUNCTIONS[:3])
+def test_each_function_tells_its_health_at_its_own_address(stack: Stack, function_id: str) -> None:
+    with loopback.session() as session:
+        answer = session.post(stack.address(function_id), json={"action": "health"}, timeout=30)
+    assert answer.status_code == 200
+    assert answer.json()["data"]["healthy"] is True
+
+
+def test_nobody_but_a_server_key_can_start_the_worker(stack: Stack) -> None:
+    headers = {"x-appwrite-project": stack.project}
+    url = f"{stack.services.appwrite}/functions/certificate_worker/executions"
+    assert requests.post(url, json={}, headers=headers, timeout=30).status_code == 401
+
+
+def test_forged_platform_headers_do_not_make_an_admin(stack: Stack) -> None:
+    forged = {"X-Appwrite-User-Id": "admin", "X-Appwrite-Trigger": "schedule", "X-Appwrite-Key": "x"}
+    body = {"body": json.dumps({"action": "LIST_WEBHOOKS"}), "headers": forged}
+    url = f"{stack.services.appwrite}/functions/admin_router/executions"
+    execution = requests.post(url, json=body, headers={"x-appwrite-project": stack.project}, timeout=30).json()
+    assert execution["responseStatusCode"] == 401
+
+
+def test_deploying_again_changes_nothing(stack: Stack, server: Server) -> None:
+    target = settings.target(settings.parse(stack.env_file), "env")
+    assert schema.apply(server, definitions.load(ROOT / "infra" / "appwrite_collections.json"), _hush) == []
+    report = deploy(server, target, functions.load(ROOT / "infra" / "appwrite_functions.json"), ROOT, _hush)
+    assert report.changes == []
+    assert all(health.ok for health in report.health)
+
+
+def _hush(text: str) -> None:
+    """Nobody listens."""
