@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from appwrite.query import Query
 
 from shared.records import Claim, Work, wire_time
-from shared.store import BATCH, Store
+from shared.store import Store
 
 W = TypeVar("W", bound=Work)
 
@@ -79,7 +79,6 @@ class Claims:
         """The next attempt at what was claimed once but is held by nobody now."""
         lost = [work.id for work in due if work.id not in won]
         last: dict[str, Claim] = {}
-        newest_first = [Query.equal("subject_id", lost), Query.order_desc("attempt")]
-        for claim in self.store.first(Claim, newest_first, limit=BATCH):
-            last.setdefault(claim.subject_id, claim)
+        for claim in self.store.every(Claim, [Query.equal("subject_id", lost), Query.order_asc("attempt")]):
+            last[claim.subject_id] = claim
         return {subject: claim.attempt + 1 for subject, claim in last.items() if claim.expires_at <= now}

@@ -37,14 +37,14 @@ def clean_stylesheet(text: str) -> Cleaned:
     """The content of a `<style>` element, safe to put back into one."""
     problems: list[Problem] = []
     css = _rules(tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True), problems)
-    return Cleaned(css.replace("<", "\\3c "), tuple(problems))
+    return Cleaned(css.replace("<", "\\3c "), tuple(problems))  # no string in it can say </style>
 
 
 def clean_declarations(text: str) -> Cleaned:
-    """The (decoded) value of a `style` attribute, safe to put back into one."""
+    """The value of a `style` attribute, decoded; to be encoded again by whoever puts it back into one."""
     problems: list[Problem] = []
     css = _declarations(tinycss2.parse_blocks_contents(text), problems)
-    return Cleaned(css.replace("<", "\\3c ").replace("&", "\\26 "), tuple(problems))
+    return Cleaned(css, tuple(problems))
 
 
 def _rules(rules: Iterable[Any], problems: list[Problem]) -> str:

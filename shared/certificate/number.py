@@ -2,7 +2,7 @@
 
 `2026-7F3K-22QX-91PA` is the year, 55 random bits in Crockford's base 32, which has no I, L, O, U
 (https://www.crockford.com/base32.html), and a check character over all that stands before it by Luhn's algorithm modulo
-32 (https://en.wikipedia.org/wiki/Luhn_mod_N_algorithm), which notices every wrong character and most swaps of neighbours.
+32 (https://en.wikipedia.org/wiki/Luhn_mod_N_algorithm): it notices every wrong character and most swaps of neighbours.
 """
 
 import re

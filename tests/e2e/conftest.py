@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from infra.local.stack import Stack, running_stack
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(build_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """What `make run` starts, on free ports and new data."""
     with running_stack(tmp_path_factory.mktemp("stack") / "data", _free_ports(), lambda _: None) as stack:
         yield stack

@@ -8,49 +8,39 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.certificate_worker import work
-from infra.deploy import definitions, schema, settings
 from infra.deploy.admin import ensure_admin
-from infra.deploy.server import connect
 from infra.local import loopback
 from infra.local.graphy.app import Settings, create_app
 from infra.local.graphy.courier import Webhook
-from infra.local.graphy.server import serving as serving_graphy
 from infra.local.mail.catcher import Catcher
 from infra.local.mail.mailbox import Mailbox
 from infra.local.mail.server import serving as serving_mail
-from infra.local.services import service
-from infra.local.stack import ROOT
+from infra.local.web import serving as serving_graphy
 from scripts.callers import Appwrite
+from tests.conftest import StandIn
 from tests.functions.backend import ADMIN, PASSWORD, SECRET, TEMPLATE, Backend, Course, Person
 
 
 @pytest.fixture(scope="module")
-def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+def backend(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     """Everything but the deployment, for one module of tests."""
     data = tmp_path_factory.mktemp("backend")
     catcher = Catcher(Mailbox(data / "mails", lambda: datetime.now(UTC)))
     with ExitStack() as stack, pytest.MonkeyPatch.context() as environ:
-        endpoint = stack.enter_context(
-            service("appwrite", ["--data", str(data / "appwrite"), "--port", "0", "--project", "p"], {}, data / "log")
-        )
         port = stack.enter_context(serving_mail(catcher))
         webhook = Webhook("http://graphy-webhook.functions.localhost:9/", SECRET)
         graphy = stack.enter_context(
             serving_graphy(create_app(Settings(data / "graphy", "merchant", "graphy-key", webhook)))
         )
-        key = (data / "appwrite" / "api-key").read_text().strip()
-        for name, value in _variables(endpoint, graphy, port).items():
+        for name, value in _variables(stand_in.endpoint, graphy, port).items():
             environ.setenv(name, value)
-        target = settings.target({"APPWRITE_ENDPOINT": endpoint, "APPWRITE_PROJECT": "p", "APPWRITE_API_KEY": key}, "")
-        server = stack.enter_context(connect(target))
-        schema.apply(server, definitions.load(ROOT / "infra" / "appwrite_collections.json"), lambda _: None)
-        ensure_admin(server, ADMIN, PASSWORD)
+        ensure_admin(stand_in.server, ADMIN, PASSWORD)
         session = stack.enter_context(loopback.session())
         session.cookies.set_policy(loopback.NO_COOKIES)
-        appwrite = Appwrite(session, endpoint, "p")
+        appwrite = Appwrite(session, stand_in.endpoint, stand_in.project)
         admin = Person(appwrite.log_in(ADMIN, PASSWORD))
         stack.callback(work.close)
-        yield Backend(server, appwrite, key, graphy, catcher, data / "mails", admin)
+        yield Backend(stand_in.server, appwrite, stand_in.key, graphy, catcher, data / "mails", admin)
 
 
 def _variables(endpoint: str, graphy: str, mail_port: int) -> dict[str, str]:

@@ -12,7 +12,7 @@ import requests
 from infra.local import loopback
 from infra.local.graphy.app import Settings, create_app
 from infra.local.graphy.courier import Webhook
-from infra.local.graphy.server import serving
+from infra.local.web import serving
 from shared.graphy import Graphy, GraphyRefused, GraphyUnavailable
 
 KEY = "k3y/with+signs"

@@ -1,27 +1,23 @@
 """`python -m infra.local.appwrite --data DIR --project ID --port 8090`: serve until a signal comes."""
 
 import argparse
-import signal
 import socket
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import uvicorn
-
+from infra.local import loopback
 from infra.local.appwrite.app import create_app
 from infra.local.appwrite.database import Database
 from infra.local.appwrite.keys import Keys, kept_secret
 from infra.local.appwrite.rooms import SCHEMA
 from infra.local.appwrite.services import Services, Settings
-
-HOST = "127.0.0.1"
+from infra.local.web import serve
 
 
 def main() -> None:
     """Read the arguments, bind the port, serve."""
     arguments = _arguments()
-    listener = _listen(arguments.port)
+    listener = loopback.listen(arguments.port)
     data: Path = arguments.data
     settings = Settings(
         data=data,
@@ -47,38 +43,16 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _listen(port: int) -> socket.socket:
-    # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer waits 40 ms for an ACK.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-    except OSError as error:
-        sys.exit(f"Cannot listen on {HOST}:{port}: {error.strerror}. Is another server using that port?")
-    listener.listen(1024)
-    return listener
-
-
-class _Server(uvicorn.Server):
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started and sockets:
-            print(f"ready http://{HOST}:{sockets[0].getsockname()[1]}/v1", flush=True)
-
-
 def _serve(settings: Settings, listener: socket.socket) -> None:
     def clock() -> datetime:
         return datetime.now(UTC)
 
     database = Database(settings.data / "appwrite.sqlite", clock, SCHEMA)
     keys = Keys(settings.project, settings.root_key, settings.signing_secret, clock)
-    endpoint = f"http://{HOST}:{listener.getsockname()[1]}/v1"
+    endpoint = f"http://{loopback.HOST}:{loopback.port_of(listener)}/v1"
     app = create_app(Services(settings, database, keys, clock, endpoint))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))  # uvicorn raises the signal again once it has shut down
-    config = uvicorn.Config(app, access_log=False, log_level="warning", timeout_graceful_shutdown=5)
     try:
-        _Server(config).run(sockets=[listener])
+        serve(app, listener, lambda address: print(f"ready {address}/v1", flush=True))
     finally:
         database.close()
 

@@ -15,7 +15,7 @@ from infra.local.appwrite.call import Call, Caller
 from infra.local.appwrite.errors import NOT_EMULATED, SERVER_ERROR, AppwriteError
 from infra.local.appwrite.identity import identify
 from infra.local.appwrite.params import Params
-from infra.local.appwrite.requests import body_params, unflatten
+from infra.local.appwrite.parsing import body_params, unflatten
 from infra.local.appwrite.rooms import HOSTS, LIFESPANS, ROUTES
 from infra.local.appwrite.routing import Route
 from infra.local.appwrite.services import Services
@@ -66,9 +66,8 @@ async def _answer(route: Route, request: Request, services: Services) -> Respons
 
     def admitted() -> Call:
         caller = _caller(route, request, services, query)
-        host = request.headers.get("host", "")
         client = request.client.host if request.client else ""
-        return Call(route.method, request.url.path, route.path, params, request.headers, caller, host, client)
+        return Call(params, request.headers, caller, client)
 
     def run() -> Any:
         return route.endpoint(admitted(), services)

@@ -50,14 +50,8 @@ class Caller:
 class Call:
     """One request."""
 
-    method: str
-    #: The path after `/v1`, and its pattern in the route table.
-    path: str
-    route: str
     params: Params
-    #: Lower-case names.
+    #: Found under names in lower case.
     headers: Mapping[str, str]
     caller: Caller
-    #: Address and port under which the client reached us, and the client's own address.
-    host: str
     client_ip: str

@@ -2,11 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from infra.local.appwrite.database import Transaction
+from infra.local.appwrite.errors import AppwriteError
 
 Document = dict[str, Any]
 #: What writing raises when an id or a unique field is taken.
@@ -22,6 +24,15 @@ SQL_TYPES = {
     "datetime": "TEXT",
     "json": "TEXT",
 }
+
+
+@contextmanager
+def clash(refusal: AppwriteError) -> Iterator[None]:
+    """Answer `refusal` when what is written inside is taken."""
+    try:
+        yield
+    except UniqueViolation:
+        raise refusal from None
 
 
 def quoted(name: str) -> str:

@@ -32,7 +32,6 @@ class Fault(AppwriteError):
 
 ARGUMENT_INVALID = Fault.of("general_argument_invalid", 400, "Invalid `{}` param: {}")
 ARGUMENT_MISSING = Fault.of("general_argument_invalid", 400, 'Param "{}" is not optional.')
-BAD_REQUEST = Fault.of("general_bad_request", 400, "{}")
 NO_PROJECT = Fault.of(
     "general_access_forbidden",
     401,

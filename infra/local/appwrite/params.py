@@ -86,7 +86,7 @@ class Params(dict[str, Any]):
 
     def new_id(self, name: str, now: datetime) -> str:
         """The id for something new; `unique()` makes one."""
-        found: str = self.read(name, REQUIRED, lambda v: v == "unique()" or is_id(v), ID_RULE.format(36))
+        found: str = self.read(name, REQUIRED, lambda v: v == "unique()" or is_id(v), ID_RULE)
         return unique_id(now) if found == "unique()" else found
 
     def permissions(self, default: Any = None, name: str = "permissions") -> list[str] | Any:

@@ -10,16 +10,16 @@ from typing import Any, NoReturn
 Clock = Callable[[], datetime]
 
 ID_RULE = (
-    "Parameter must contain at most {} chars. Valid chars are a-z, A-Z, 0-9, period, hyphen, and underscore. "
+    "Parameter must contain at most 36 chars. Valid chars are a-z, A-Z, 0-9, period, hyphen, and underscore. "
     "Can't start with a special char"
 )
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-def is_id(text: object, longest: int = 36) -> bool:
+def is_id(text: object) -> bool:
     """Whether `text` may name a resource."""
-    return isinstance(text, str) and len(text) <= longest and _ID.fullmatch(text) is not None
+    return isinstance(text, str) and len(text) <= 36 and _ID.fullmatch(text) is not None
 
 
 def is_email(text: object) -> bool:

@@ -6,14 +6,13 @@ an argument could be read by anyone on this machine.
 
 import argparse
 import os
-import signal
 import sys
 from pathlib import Path
 
 from infra.local import loopback
 from infra.local.graphy.app import Settings, create_app
 from infra.local.graphy.courier import Webhook
-from infra.local.graphy.server import serve
+from infra.local.web import serve
 
 
 def main() -> None:
@@ -26,8 +25,6 @@ def main() -> None:
         webhook=Webhook(arguments.webhook_url, _secret("GRAPHY_WEBHOOK_SECRET")),
     )
     listener = loopback.listen(arguments.port)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit(0))  # uvicorn raises the signal again once it has shut down
     serve(create_app(settings), listener, lambda address: print(f"ready {address}", flush=True))
 
 

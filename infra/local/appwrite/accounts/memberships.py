@@ -6,7 +6,7 @@ from infra.local.appwrite import access
 from infra.local.appwrite.accounts import people
 from infra.local.appwrite.accounts.teams import READ, TEAMS, WRITE, find_team, join
 from infra.local.appwrite.call import Call
-from infra.local.appwrite.collection import Document, UniqueViolation
+from infra.local.appwrite.collection import Document, clash
 from infra.local.appwrite.database import Transaction
 from infra.local.appwrite.errors import ARGUMENT_MISSING, NOT_EMULATED, UNAUTHORIZED, Fault
 from infra.local.appwrite.identity import MEMBERSHIPS, USERS
@@ -32,10 +32,8 @@ def create_membership(call: Call, services: Services) -> dict[str, Any]:
     roles = call.params.texts("roles", longest=81)
     with services.database.write() as tx:
         team, user = find_team(tx, call), _member(tx, call, services)
-        try:
+        with clash(CONFIRMED()):
             made = join(tx, unique_id(services.clock()), team["$id"], user["$id"], roles)
-        except UniqueViolation:
-            raise CONFIRMED from None
         return _model(tx, call, made)
 
 

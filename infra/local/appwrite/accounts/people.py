@@ -7,7 +7,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
-from infra.local.appwrite.collection import Document, UniqueViolation
+from infra.local.appwrite.collection import Document, clash
 from infra.local.appwrite.database import Transaction
 from infra.local.appwrite.errors import Fault
 from infra.local.appwrite.identity import USERS
@@ -68,10 +68,8 @@ def details(params: Params, now: datetime, *, with_login: bool = False) -> dict[
 def create(tx: Transaction, user_id: str, given: dict[str, Any]) -> Document:
     """Store a new user; 409 if the id, email or phone is taken."""
     plain = {"labels": [], "prefs": {}, "status": True, "emailVerification": False, "phoneVerification": False}
-    try:
+    with clash(EXISTS()):
         return USERS.create(tx, {"$id": user_id, **plain, "registration": tx.now, **given})
-    except UniqueViolation:
-        raise EXISTS from None
 
 
 def create_by_email(tx: Transaction, now: datetime, address: str, name: str) -> Document:
@@ -82,10 +80,8 @@ def create_by_email(tx: Transaction, now: datetime, address: str, name: str) -> 
 
 def update(tx: Transaction, user: Document, changes: dict[str, Any]) -> Document:
     """Change a user; 409 if the email or phone is taken."""
-    try:
+    with clash(EXISTS()):
         return USERS.update(tx, user, changes)
-    except UniqueViolation:
-        raise EXISTS from None
 
 
 def find_user(tx: Transaction, user_id: str) -> Document:

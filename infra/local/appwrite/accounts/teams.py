@@ -4,7 +4,7 @@ from typing import Any
 
 from infra.local.appwrite import access
 from infra.local.appwrite.call import Call
-from infra.local.appwrite.collection import Collection, Document, UniqueViolation
+from infra.local.appwrite.collection import Collection, Document, clash
 from infra.local.appwrite.database import Transaction
 from infra.local.appwrite.errors import Fault
 from infra.local.appwrite.identity import MEMBERSHIPS
@@ -42,10 +42,8 @@ def create_team(call: Call, services: Services) -> dict[str, Any]:
     owner = f'"team:{team_id}/owner"'
     granted = [f'read("team:{team_id}")', f"update({owner})", f"delete({owner})"]
     with services.database.write() as tx:
-        try:
+        with clash(EXISTS()):
             team = TEAMS.create(tx, {"$id": team_id, "name": name, "prefs": {}, "$permissions": granted})
-        except UniqueViolation:
-            raise EXISTS from None
         if call.caller.user_id:
             join(tx, unique_id(services.clock()), team["$id"], call.caller.user_id, roles)
         return _model(tx, team)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.local.appwrite.call import Call
-from infra.local.appwrite.collection import Collection, Document, UniqueViolation
+from infra.local.appwrite.collection import Collection, Document, clash
 from infra.local.appwrite.database import Transaction
 from infra.local.appwrite.errors import Fault
 from infra.local.appwrite.listing import listing
@@ -57,11 +57,8 @@ def create_bucket(call: Call, services: Services) -> dict[str, Any]:
         "$permissions": params.permissions([]),
         **_settings(params),
     }
-    with services.database.write() as tx:
-        try:
-            return _model(BUCKETS.create(tx, document))
-        except UniqueViolation:
-            raise EXISTS from None
+    with services.database.write() as tx, clash(EXISTS()):
+        return _model(BUCKETS.create(tx, document))
 
 
 @routes("GET", "/storage/buckets", scopes=READ)

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 
 from infra.local.appwrite import access
 from infra.local.appwrite.call import Call
-from infra.local.appwrite.collection import Document, UniqueViolation
+from infra.local.appwrite.collection import Document, clash
 from infra.local.appwrite.database import Transaction
 from infra.local.appwrite.errors import ARGUMENT_INVALID, Fault
 from infra.local.appwrite.parts import Part, read_part, write_part
@@ -63,7 +63,7 @@ def _file_id(call: Call, services: Services) -> str:
     if later is None:
         return call.params.new_id("fileId", services.clock())
     if not is_id(later):
-        raise ARGUMENT_INVALID("fileId", ID_RULE.format(36))
+        raise ARGUMENT_INVALID("fileId", ID_RULE)
     return later
 
 
@@ -94,10 +94,8 @@ def _entry(tx: Transaction, bucket: Document, file_id: str, part: Part, own: lis
         "chunks": [],
         "content": secrets.token_hex(16),
     }
-    try:
+    with clash(EXISTS()):
         return FILES.create(tx, entry)
-    except UniqueViolation:
-        raise EXISTS from None
 
 
 def _progress(bucket: Document, entry: Document, part: Part, path: Path) -> dict[str, Any]:

@@ -7,14 +7,14 @@ import time
 from typing import Any
 
 from infra.local.appwrite.call import Call
-from infra.local.appwrite.collection import Document
+from infra.local.appwrite.collection import Document, clash
 from infra.local.appwrite.database import Transaction
 from infra.local.appwrite.listing import Source, fetched
 from infra.local.appwrite.params import Params
 from infra.local.appwrite.queries import MOST, read_page
 from infra.local.appwrite.routing import Routes
 from infra.local.appwrite.services import Services
-from infra.local.appwrite.tablesdb.records import clash, insert, model, own_values, refuse_transaction
+from infra.local.appwrite.tablesdb.records import EXISTS, insert, model, own_values, refuse_transaction
 from infra.local.appwrite.tablesdb.rows import MISSING_DATA, MISSING_PAYLOAD, ROWS, WRITE, create_row
 from infra.local.appwrite.tablesdb.schema import Table, find_table
 from infra.local.appwrite.tablesdb.structure import fitting_part
@@ -38,7 +38,7 @@ def create_rows(call: Call, services: Services) -> dict[str, Any]:
     given = [Params({"$id": "unique()", **raw}) for raw in call.params.objects("rows")]
     if not given:
         raise MISSING_DATA
-    with services.database.write() as tx, clash(""):
+    with services.database.write() as tx, clash(EXISTS("")):
         table = find_table(tx, call)
         created = [_insert(tx, table, raw, services) for raw in given]
     return _answer(table, created)
@@ -55,7 +55,7 @@ def update_rows(call: Call, services: Services) -> dict[str, Any]:
     table, chosen = _matching(call, services)
     changes = fitting_part(table.ready, own_values(data))
     time.sleep(services.settings.update_gap)
-    with services.database.write() as tx, clash(""):
+    with services.database.write() as tx, clash(EXISTS("")):
         return _answer(table, [table.rows.update(tx, row, changes) for row in chosen])
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.local.appwrite.call import Call
-from infra.local.appwrite.collection import Collection, Document, UniqueViolation
+from infra.local.appwrite.collection import Collection, Document, clash
 from infra.local.appwrite.database import Transaction
 from infra.local.appwrite.errors import Fault
 from infra.local.appwrite.listing import listing
@@ -40,11 +40,8 @@ def create_database(call: Call, services: Services) -> dict[str, Any]:
         "name": call.params.text("name"),
         "enabled": call.params.boolean("enabled", default=True),
     }
-    with services.database.write() as tx:
-        try:
-            return _model(DATABASES.create(tx, document))
-        except UniqueViolation:
-            raise EXISTS(document["$id"]) from None
+    with services.database.write() as tx, clash(EXISTS(document["$id"])):
+        return _model(DATABASES.create(tx, document))
 
 
 @routes("GET", "/tablesdb", scopes=READ)

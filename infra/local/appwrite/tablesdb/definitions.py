@@ -93,7 +93,7 @@ def check_default(column: Document) -> None:
 
 def key_of(params: Params, name: str = "key") -> str:
     """The key of a column or index."""
-    key: str = params.read(name, REQUIRED, is_id, ID_RULE.format(36))
+    key: str = params.read(name, REQUIRED, is_id, ID_RULE)
     return key
 
 

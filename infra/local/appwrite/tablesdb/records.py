@@ -1,12 +1,11 @@
 """Rows as they are stored: found, checked, written, shown."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from infra.local.appwrite import access
 from infra.local.appwrite.call import Call
-from infra.local.appwrite.collection import Document, UniqueViolation
+from infra.local.appwrite.collection import Document, clash
 from infra.local.appwrite.database import Transaction
 from infra.local.appwrite.errors import NOT_EMULATED, Fault
 from infra.local.appwrite.params import Params
@@ -64,22 +63,13 @@ def insert(
     return table.rows.create(tx, {**document, **{key: timestamp(moment) for key, moment in times.items()}})
 
 
-@contextmanager
-def clash(shown_id: str) -> Iterator[None]:
-    """Answer 409 when an id or a unique value is taken; the message names `shown_id`."""
-    try:
-        yield
-    except UniqueViolation:
-        raise EXISTS(shown_id) from None
-
-
 def change(tx: Transaction, table: Table, row: Document, data: dict[str, Any], own: list[str]) -> Document:
     """Store the changed row, unless nothing changes."""
     before = {column["key"]: row[column["key"]] for column in table.ready}
     after = {**fitting(table.ready, {**before, **own_values(data)}), "$permissions": own}
     if all(row[key] == value for key, value in after.items()):
         return row
-    with clash(row["$id"]):
+    with clash(EXISTS(row["$id"])):
         return table.rows.update(tx, row, after)
 
 

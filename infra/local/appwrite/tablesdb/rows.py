@@ -4,17 +4,17 @@ from typing import Any
 
 from infra.local.appwrite import access
 from infra.local.appwrite.call import Call
-from infra.local.appwrite.collection import Document
+from infra.local.appwrite.collection import Document, clash
 from infra.local.appwrite.errors import Fault
 from infra.local.appwrite.listing import Source, counted, fetched
 from infra.local.appwrite.queries import read_page
 from infra.local.appwrite.routing import Routes
 from infra.local.appwrite.services import Services
 from infra.local.appwrite.tablesdb.records import (
+    EXISTS,
     NOT_FOUND,
     change,
     check_write,
-    clash,
     find_row,
     insert,
     model,
@@ -43,7 +43,7 @@ def create_row(call: Call, services: Services) -> dict[str, Any]:
     if not data:
         raise MISSING_DATA
     given = call.params.permissions()
-    with services.database.write() as tx, clash(row_id):
+    with services.database.write() as tx, clash(EXISTS(row_id)):
         table = find_table(tx, call)
         access.check_create(call.caller, table.document)
         own = access.initial_permissions(call.caller, given)
@@ -97,7 +97,7 @@ def upsert_row(call: Call, services: Services) -> dict[str, Any]:
     refuse_transaction(call)
     row_id = call.params.new_id("rowId", services.clock())
     data, given = call.params.object("data", {}), call.params.permissions()
-    with services.database.write() as tx, clash(row_id):
+    with services.database.write() as tx, clash(EXISTS(row_id)):
         table = find_table(tx, call)
         row = table.rows.get(tx, row_id)
         if row is None:

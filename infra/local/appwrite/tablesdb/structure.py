@@ -26,27 +26,27 @@ def fitting(columns: Iterable[Document], row: Mapping[str, Any]) -> dict[str, An
     """The whole row ready to store, defaults in place of nulls; 400 `row_invalid_structure` if it doesn't fit."""
     known = list(columns)
     values = {column["key"]: row.get(column["key"]) for column in known}
-    check_required(known, values)
-    check_known(known, row)
+    _check_required(known, values)
+    _check_known(known, row)
     return {column["key"]: _stored(column, values[column["key"]], _default(column)) for column in known}
 
 
 def fitting_part(columns: Iterable[Document], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Some columns of a row ready to store, as `update_rows` takes them: null stays null."""
     named = [column for column in columns if column["key"] in changes]
-    check_required(named, changes)
-    check_known(named, changes)
+    _check_required(named, changes)
+    _check_known(named, changes)
     return {column["key"]: _stored(column, changes[column["key"]], None) for column in named}
 
 
-def check_required(columns: Iterable[Document], row: Mapping[str, Any]) -> None:
+def _check_required(columns: Iterable[Document], row: Mapping[str, Any]) -> None:
     """400 for a required column without a value."""
     for column in columns:
         if column["required"] and row.get(column["key"]) is None:
             raise STRUCTURE(f'Missing required attribute "{column["key"]}"')
 
 
-def check_known(columns: Iterable[Document], row: Mapping[str, Any]) -> None:
+def _check_known(columns: Iterable[Document], row: Mapping[str, Any]) -> None:
     """400 for a value without a column."""
     known = {column["key"] for column in columns}
     for key in row:
@@ -61,7 +61,7 @@ def _default(column: Document) -> Any:
 def _stored(column: Document, value: Any, default: Any) -> Any:
     if value is None:
         return default
-    check_value(column, value)
+    _check_value(column, value)
     if column["type"] != "datetime":
         return value
     return [_time(item) for item in value] if column["array"] else _time(value)
@@ -71,7 +71,7 @@ def _time(value: str | None) -> str | None:
     return None if value is None else timestamp(parse_time(value))
 
 
-def check_value(column: Document, value: Any) -> None:
+def _check_value(column: Document, value: Any) -> None:
     """400 for a value that the column can't hold."""
     if column["array"] and not isinstance(value, list):
         raise STRUCTURE(f'Attribute "{column["key"]}" must be an array')

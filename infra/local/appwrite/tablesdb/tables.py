@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.local.appwrite.call import Call
-from infra.local.appwrite.collection import Document, UniqueViolation
+from infra.local.appwrite.collection import Document, clash
 from infra.local.appwrite.database import Transaction
 from infra.local.appwrite.errors import Fault
 from infra.local.appwrite.listing import listing
@@ -117,10 +117,8 @@ def _inline_indexes(params: Params, columns: list[Document], services: Services)
 
 
 def _insert(tx: Transaction, document: Document) -> Table:
-    try:
+    with clash(EXISTS(document["$id"])):
         table = Table(TABLES.create(tx, document), tx.now)
-    except UniqueViolation:
-        raise EXISTS(document["$id"]) from None
     if table.width > WIDEST:
         raise TOO_WIDE
     make_table(tx, table)

@@ -1,6 +1,8 @@
-"""Serving the application: in the foreground for the command line, on a thread for tests."""
+"""Serving an ASGI application: in the foreground for the command line, on a thread for tests."""
 
+import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, app: Starlette, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
         super().__init__(
-            uvicorn.Config(app, access_log=False, log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
+            uvicorn.Config(app, access_log=False, log_level="warning", lifespan="on", timeout_graceful_shutdown=5)
         )
         self._listener = listener
         self._on_ready = on_ready
@@ -28,7 +30,9 @@ class _Server(uvicorn.Server):
 
 
 def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve until SIGINT or SIGTERM, which end the process with status 0."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))  # uvicorn raises the signal again once it has shut down
     _Server(app, listener, on_ready).run(sockets=[listener])
 
 

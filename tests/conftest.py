@@ -1,0 +1,44 @@
+"""The stand-in for Appwrite with our schema, for every test that needs tables and files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.deploy import definitions, schema, settings
+from infra.deploy.server import Server, connect
+from infra.local.services import service
+from infra.local.stack import ROOT
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A running stand-in, its project `p`, its key, and the deploy's way to it."""
+
+    endpoint: str
+    project: str
+    key: str
+    server: Server
+
+
+@pytest.fixture(scope="session")
+def build_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where all stand-ins of this run keep their builds, so that the bundle is built once."""
+    with pytest.MonkeyPatch.context() as environ:
+        folder = tmp_path_factory.mktemp("builds")
+        environ.setenv("LOCAL_BUILD_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    """One for each module of tests, as a process of its own."""
+    data = tmp_path_factory.mktemp("appwrite")
+    options = ["--data", str(data), "--port", "0", "--project", "p"]
+    with service("appwrite", options, {}, data / "log") as endpoint:
+        key = (data / "api-key").read_text().strip()
+        target = settings.target({"APPWRITE_ENDPOINT": endpoint, "APPWRITE_PROJECT": "p", "APPWRITE_API_KEY": key}, "")
+        with connect(target) as server:
+            schema.apply(server, definitions.load(ROOT / "infra" / "appwrite_collections.json"), lambda _: None)
+            yield StandIn(endpoint, "p", key, server)

@@ -1,0 +1,101 @@
+"""The local services start together, say what is wrong, and are gone afterwards."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+import requests
+
+from infra.local import loopback
+from infra.local.services import Identity, Ports, ServiceFailed, services
+from infra.local.stack import ROOT
+
+IDENTITY = Identity("p", "merchant", "graphy-key", "webhook-secret")
+
+
+@pytest.fixture
+def ports() -> Ports:
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(loopback.listen(0)) for _ in range(3)]
+        return Ports(*map(loopback.port_of, listeners))
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with closing(loopback.listen(0)) as listener:
+        yield loopback.port_of(listener)
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_all_three_answer_and_are_gone_when_the_block_ends(tmp_path: Path, ports: Ports) -> None:
+    with services(tmp_path, ports, IDENTITY) as running:
+        assert requests.get(f"{running.appwrite}/health/version", timeout=10).json() == {"version": "1.9.6"}
+        products = {"mid": "merchant", "key": "graphy-key"}
+        assert requests.get(f"{running.graphy}/public/v1/products", params=products, timeout=10).json()["data"] == []
+        assert is_open(ports.mail)
+    assert not any(map(is_open, (ports.appwrite, ports.graphy, ports.mail)))
+
+
+def test_a_port_that_is_taken_is_named_and_nothing_keeps_running(tmp_path: Path, ports: Ports, taken: int) -> None:
+    blocked = Ports(ports.appwrite, taken, ports.mail)
+    with pytest.raises(ServiceFailed, match=rf"graphy did not start.*{taken}"), services(tmp_path, blocked, IDENTITY):
+        pass
+    assert not any(map(is_open, (ports.appwrite, ports.mail)))
+
+
+def test_the_secrets_are_not_on_the_command_line(tmp_path: Path, ports: Ports) -> None:
+    with services(tmp_path, ports, IDENTITY) as running:
+        lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if _mine(path, tmp_path)]
+        assert len(lines) == 3
+        for secret in ("graphy-key", "webhook-secret", running.api_key):
+            assert not any(secret.encode() in line for line in lines)
+
+
+def _mine(cmdline: Path, folder: Path) -> bool:
+    try:
+        return str(folder).encode() in cmdline.read_bytes()
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+def test_run_says_where_everything_is_keeps_the_data_and_ends_at_ctrl_c(tmp_path: Path, build_cache: Path) -> None:
+    data = tmp_path / "run"
+    for _ in range(2):
+        with subprocess.Popen(
+            [sys.executable, "-m", "scripts.run", "--data", str(data), "--port", str(_base())],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            assert process.stdout is not None
+            welcome = next(line for line in process.stdout if line.startswith("Running."))
+            assert str(data) in welcome
+            os.killpg(process.pid, signal.SIGINT)
+            assert "the data stays" in process.stdout.read()
+        assert process.returncode == 0
+    assert (data / "appwrite" / "appwrite.sqlite").is_file()
+
+
+def _base() -> int:
+    """The first of three neighbouring ports that are free now."""
+    while True:
+        with ExitStack() as stack:
+            first = loopback.port_of(stack.enter_context(loopback.listen(0)))
+            try:
+                for port in (first + 1, first + 2):
+                    stack.enter_context(loopback.listen(port))
+            except SystemExit:
+                continue
+            return first
