@@ -31,11 +31,26 @@ class Screen:
 
     @contextmanager
     def bar(self, name: str, count: int) -> Iterator[Advance]:
-        """A step that tells how far it is."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        """A step that tells how far it is: a bar on a terminal, a line for each quarter where lines are kept."""
+        if not self.console.is_terminal:
+            with self._timed(name):
+                yield self._quarters(name)
+            return
+        columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with self._timed(name), Progress(*columns, console=self.console, transient=True) as progress:
             task = progress.add_task(name, total=count)
             yield lambda done, total: progress.update(task, completed=done, total=total)
+
+    def _quarters(self, name: str) -> Advance:
+        said = 0
+
+        def advance(done: int, total: int) -> None:
+            nonlocal said
+            if done * 4 // total > said:
+                said = done * 4 // total
+                self.say(f"    {name}: {done} of {total}")
+
+        return advance
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:

@@ -56,15 +56,16 @@ def _organization_info(organization: Organization) -> dict[str, Any]:
 
 def _course_info(enrollment: Enrollment, course: Course | None, certificate: Certificate | None) -> dict[str, Any]:
     """`certificate_status` is `none` until a completion came in."""
+    shown = certificate.model_dump(mode="json") if certificate else {}
     return {
         "course_id": enrollment.course_id,
         "course_name": course.name if course else enrollment.course_id,
         "enrollment_status": enrollment.status,
         "enrollment_reason": enrollment.reason,
-        "completed_at": certificate.completed_at.isoformat() if certificate else None,
-        "certificate_number": certificate.certificate_number if certificate else None,
-        "certificate_status": certificate.status if certificate else "none",
-        "certificate_reason": certificate.reason if certificate else None,
+        "completed_at": shown.get("completed_at"),
+        "certificate_number": shown.get("certificate_number"),
+        "certificate_status": shown.get("status", "none"),
+        "certificate_reason": shown.get("reason"),
     }
 
 

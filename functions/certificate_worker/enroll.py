@@ -17,8 +17,9 @@ CONCURRENCY = 4
 LEASE = timedelta(minutes=3)
 #: What must be left of a lease to start with a learner: more than the time-outs of two calls.
 MARGIN = timedelta(seconds=60)
-#: Seconds before a learner is tried again whom Graphy could not take; doubled each time, without end.
-RETRY_DELAY = 60
+#: Seconds before a learner is tried again, doubled each time up to a day and without end: whom Graphy could not take
+#: now, and whom it refused, since a person may mend the cause there (a missing product, say).
+RETRY_DELAY = {EnrollmentStatus.QUEUED: 60, EnrollmentStatus.FAILED: 3600}
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,7 @@ def _record(ctx: Ctx, outcomes: Iterable[_Outcome]) -> None:
     )
     others = [each for each in outcomes if each.status is not EnrollmentStatus.ENROLLED]
     for each in others:
-        again = each.status is EnrollmentStatus.QUEUED
-        due_at = retry_at(now, each.claimed.attempt, RETRY_DELAY) if again else None
+        due_at = retry_at(now, each.claimed.attempt, RETRY_DELAY[each.status])
         reason = (each.reason or "")[:500]
         ctx.store.update(Enrollment, each.claimed.work.id, status=each.status, due_at=due_at, reason=reason)
     ctx.log.info("learners enrolled", enrolled=len(enrolled), not_enrolled=len(others))

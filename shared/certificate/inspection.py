@@ -15,9 +15,8 @@ _QUOTED = re.compile(r"""(?<==)\s*(?:"[^"]*"|'[^']*')""")
 def problems(page: str) -> list[Problem]:
     """Everything that would be removed from `page`, in the order it stands there."""
     inspector = _Inspector(convert_charrefs=True)
-    inspector.feed(
-        page.replace("<![", "<!-[")
-    )  # CDATA and its like: comments to HTML, an AssertionError to Python 3.11
+    # CDATA and its like are comments to HTML, and an AssertionError to Python 3.11.
+    inspector.feed(page.replace("<![", "<!-["))
     inspector.close()
     return inspector.found
 

@@ -40,29 +40,20 @@ class Process:
         """Start it, without waiting. It answers with a READY frame once it can take jobs. Raises OSError."""
         self.jobs = 0
         self._answer_bytes = answer_bytes
-        self._answers, far_end = os.pipe()
-        arguments = [sys.executable, "-I", "-c", _BOOT, str(_ROOT), str(far_end), str(memory_mb)]
+        requests_end, requests = os.pipe()
+        answers, answers_end = os.pipe()
+        self._requests = os.fdopen(requests, "wb", buffering=0)
+        self._answers = os.fdopen(answers, "rb", buffering=0)
+        os.set_blocking(requests, False)
+        os.set_blocking(answers, False)
         try:
-            self._process = subprocess.Popen(
-                arguments,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,  # what a library prints goes nowhere; answers have a pipe of their own
-                pass_fds=(far_end,),
-                env={name: os.environ[name] for name in _INHERITED if name in os.environ},
-                start_new_session=True,  # Ctrl-C is the parent's business
-                bufsize=0,
-            )
+            self._process = _start(requests_end, answers_end, memory_mb)
         except OSError:
-            os.close(self._answers)
+            self._close()
             raise
         finally:
-            os.close(far_end)
-        os.set_blocking(self._requests, False)
-        os.set_blocking(self._answers, False)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+            os.close(requests_end)
+            os.close(answers_end)
 
     def ask(self, request: bytes, seconds: float) -> tuple[bytes, bytes]:
         """Send a frame and return the kind and body of its answer, all within `seconds`. Raises NoAnswer."""
@@ -78,14 +69,11 @@ class Process:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
-        os.close(self._answers)
-        if self._process.stdin:
-            self._process.stdin.close()
+        self._close()
 
-    @property
-    def _requests(self) -> int:
-        assert self._process.stdin is not None  # noqa: S101 - it was started with a pipe
-        return self._process.stdin.fileno()
+    def _close(self) -> None:
+        self._requests.close()
+        self._answers.close()
 
     def _answer(self, deadline: float) -> tuple[bytes, bytes]:
         kind, length = frames.HEADER.unpack(self._receive(frames.HEADER.size, deadline))
@@ -96,21 +84,32 @@ class Process:
     def _send(self, frame: bytes, deadline: float) -> None:
         rest = memoryview(frame)
         while rest:
-            _wait(self._requests, select.POLLOUT, deadline)
+            _wait(self._requests.fileno(), select.POLLOUT, deadline)
             try:
-                rest = rest[os.write(self._requests, rest) :]
+                rest = rest[os.write(self._requests.fileno(), rest) :]
             except BrokenPipeError as error:
                 raise NoAnswer from error
 
     def _receive(self, length: int, deadline: float) -> bytes:
         received = bytearray()
         while len(received) < length:
-            _wait(self._answers, select.POLLIN, deadline)
-            piece = os.read(self._answers, length - len(received))
+            _wait(self._answers.fileno(), select.POLLIN, deadline)
+            piece = os.read(self._answers.fileno(), length - len(received))
             if not piece:
                 raise NoAnswer
             received += piece
         return bytes(received)
+
+
+def _start(requests: int, answers: int, memory_mb: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-c", _BOOT, str(_ROOT), str(answers), str(memory_mb)],
+        stdin=requests,
+        stdout=subprocess.DEVNULL,  # what a library prints goes nowhere; answers have a pipe of their own
+        pass_fds=(answers,),
+        env={name: os.environ[name] for name in _INHERITED if name in os.environ},
+        start_new_session=True,  # Ctrl-C is the parent's business
+    )
 
 
 def _wait(descriptor: int, event: int, deadline: float) -> None:

@@ -21,7 +21,7 @@ _CUT = re.compile(
 _SHELL = {tag: re.compile(rf"<{tag}(?=[\s/>])([^>]*)>", re.IGNORECASE) for tag in ("html", "body")}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CAMEL_CASE = {"linearGradient", "radialGradient", "clipPath"}  # the spelling the parser gives to these SVG tags
-_WRAPPED = len("<div"), -len("></div>")
+_EMPTY_DIV = re.compile(r"""<div((?: [\w:-]+=(?:"[^"]*"|'[^']*'))*)></div>""")
 
 
 class _InlineStyle(CSSSanitizer):
@@ -78,5 +78,6 @@ def _attributes(tag: str, text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _clean_attributes(attributes: str) -> str:
-    """bleach knows neither html nor body, so they pass it as a div."""
-    return _BLEACH.clean(f"<div{attributes}></div>")[slice(*_WRAPPED)]
+    """bleach knows neither html nor body, so they pass it as a div; none are left if they are not well-formed."""
+    found = _EMPTY_DIV.fullmatch(_BLEACH.clean(f"<div{attributes}></div>"))
+    return found[1] if found else ""

@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,19 +152,23 @@ def test_a_worker_killed_in_the_middle_issues_every_certificate_once(
     assert len({mail.message_id for mail in sent}) == 30
 
 
+def processes_of(function_id: str) -> list[Path]:
+    """The `/proc` folders of a function's processes, their children included."""
+    mark = f"APPWRITE_FUNCTION_ID={function_id}".encode()
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if mark in environ.read_bytes().split(b"\0"):
+                found.append(environ.parent)
+    return found
+
+
 def kill(function_id: str) -> int:
     """kill -9 the processes of a function; answers how many there were."""
-    mark = f"APPWRITE_FUNCTION_ID={function_id}".encode()
-    killed = 0
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            mine = mark in environ.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if mine:
-            os.kill(int(environ.parent.name), signal.SIGKILL)
-            killed += 1
-    return killed
+    processes = processes_of(function_id)
+    for process in processes:
+        os.kill(int(process.name), signal.SIGKILL)
+    return len(processes)
 
 
 def test_a_forged_delivery_is_refused_at_the_webhooks_address(stack: Stack) -> None:
@@ -172,6 +178,22 @@ def test_a_forged_delivery_is_refused_at_the_webhooks_address(stack: Stack) -> N
         )
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "INVALID_SIGNATURE"
+
+
+@pytest.mark.parametrize("function_id", FUNCTIONS)
+def test_laid_out_as_the_runtime_does_main_is_imported_and_shared_is_the_installed_package(
+    stack: Stack, function_id: str
+) -> None:
+    [process, *_] = processes_of(function_id)
+    python = (process / "cmdline").read_bytes().split(b"\0")[0].decode()
+    code = f"import function.functions.{function_id}.main as main, shared; print(main.__name__, shared.__file__)"
+    done = subprocess.run(
+        [python, "-c", code], cwd=(process / "cwd").readlink(), capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    name, path = done.stdout.split()
+    assert name == f"function.functions.{function_id}.main"
+    assert "site-packages" in path
 
 
 @pytest.mark.parametrize("function_id", FUNCTIONS[:3])

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,15 +15,14 @@ import requests
 from infra.local import loopback
 from infra.local.services import Identity, Ports, ServiceFailed, services
 from infra.local.stack import ROOT
+from tests.ports import three_free_ports
 
 IDENTITY = Identity("p", "merchant", "graphy-key", "webhook-secret")
 
 
 @pytest.fixture
 def ports() -> Ports:
-    with ExitStack() as stack:
-        listeners = [stack.enter_context(loopback.listen(0)) for _ in range(3)]
-        return Ports(*map(loopback.port_of, listeners))
+    return Ports.from_base(three_free_ports())
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def test_run_says_where_everything_is_keeps_the_data_and_ends_at_ctrl_c(tmp_path
     data = tmp_path / "run"
     for _ in range(2):
         with subprocess.Popen(
-            [sys.executable, "-m", "scripts.run", "--data", str(data), "--port", str(_base())],
+            [sys.executable, "-m", "scripts.run", "--data", str(data), "--port", str(three_free_ports())],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
@@ -86,16 +85,3 @@ def test_run_says_where_everything_is_keeps_the_data_and_ends_at_ctrl_c(tmp_path
             assert "the data stays" in process.stdout.read()
         assert process.returncode == 0
     assert (data / "appwrite" / "appwrite.sqlite").is_file()
-
-
-def _base() -> int:
-    """The first of three neighbouring ports that are free now."""
-    while True:
-        with ExitStack() as stack:
-            first = loopback.port_of(stack.enter_context(loopback.listen(0)))
-            try:
-                for port in (first + 1, first + 2):
-                    stack.enter_context(loopback.listen(port))
-            except SystemExit:
-                continue
-            return first

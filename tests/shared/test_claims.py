@@ -10,18 +10,9 @@ from appwrite.query import Query
 from shared.claims import Claims
 from shared.records import Claim, Enrollment, wire_time
 from shared.store import Store
-from shared.transport import AppwriteClient, pooled_session
-from tests.conftest import StandIn
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LEASE = timedelta(minutes=3)
-
-
-@pytest.fixture
-def store(stand_in: StandIn) -> Store:
-    client = AppwriteClient(stand_in.endpoint, stand_in.project, pooled_session())
-    client.set_key(stand_in.key)
-    return Store(client, "certificates")
 
 
 @pytest.fixture

@@ -10,16 +10,8 @@ from shared.errors import AlreadyExists, Unavailable
 from shared.records import Enrollment, EnrollmentStatus, Learner
 from shared.store import Store, StoreFailure
 from shared.transport import AppwriteClient, pooled_session
-from tests.conftest import StandIn
 
 NOW = datetime(2026, 11, 21, 12, 30, 15, 123000, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(stand_in: StandIn) -> Store:
-    client = AppwriteClient(stand_in.endpoint, stand_in.project, pooled_session())
-    client.set_key(stand_in.key)
-    return Store(client, "certificates")
 
 
 @pytest.fixture

@@ -165,12 +165,18 @@ def test_graphy_having_a_bad_moment_enrolls_later(backend: Backend, course: Cour
     assert course.states()[email]["enrollment_status"] == "enrolled"
 
 
-def test_a_refusal_of_graphy_is_kept_with_its_reason(backend: Backend, course: Course) -> None:
+def test_a_refusal_of_graphy_is_kept_with_its_reason_and_tried_again(backend: Backend, course: Course) -> None:
     backend.control_graphy("faults", {"fault": "error_in_success", "calls": 1})
     [email] = course.enroll("Ana Lima")
     backend.work()
     state = course.states()[email]
     assert (state["enrollment_status"], state["enrollment_reason"]) == ("failed", "Something went wrong (code 50)")
+    learner = the(backend, "learners", "email", email)
+    enrollment = the(backend, "enrollments", "learner_id", learner["$id"])
+    assert datetime.fromisoformat(enrollment["due_at"]) > datetime.now(UTC)
+    backend.set_row("enrollments", enrollment["$id"], due_at=PAST)
+    backend.work()
+    assert course.states()[email]["enrollment_status"] == "enrolled"
 
 
 def test_a_template_that_kills_its_renderer_fails_alone(

@@ -43,6 +43,12 @@ def test_the_shell_is_rebuilt_around_what_is_clean() -> None:
     )
 
 
+@pytest.mark.parametrize("tag", ["html", "body"])
+def test_the_shell_can_t_be_broken_out_of(tag: str) -> None:
+    page = sanitise(f'<{tag} class="a><p title=\' onload=x style="background:url(http://x)"\'>b</p>')
+    assert [names for shell, names in Structure(page).tags if shell == tag] == [()]
+
+
 @pytest.mark.parametrize(
     "page",
     [

@@ -1,0 +1,18 @@
+"""Ports for services whose addresses must be known before they start."""
+
+from contextlib import ExitStack
+
+from infra.local import loopback
+
+
+def three_free_ports() -> int:
+    """The first of three neighbouring ports that nobody listens on now."""
+    while True:
+        with ExitStack() as stack:
+            first = loopback.port_of(stack.enter_context(loopback.listen(0)))
+            try:
+                for port in (first + 1, first + 2):
+                    stack.enter_context(loopback.listen(port))
+            except SystemExit:
+                continue
+            return first
