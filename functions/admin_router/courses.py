@@ -3,12 +3,12 @@
 import re
 
 from pydantic import Field
-from shared.certificate.press import Press
 
 from shared.access import admin
 from shared.actions import Actions, Payload, Result
+from shared.certificate.press import Press, RendererUnavailable
 from shared.context import Ctx
-from shared.errors import AlreadyExists, InvalidTemplate, NotFound
+from shared.errors import AlreadyExists, InvalidTemplate, NotFound, Unavailable
 from shared.ids import stable_id
 from shared.records import Course, Template
 
@@ -63,8 +63,11 @@ def create_course(ctx: Ctx, payload: CreateCourse) -> CourseResult:
 
 def check_template(html: str) -> None:
     """Raises `InvalidTemplate` with every problem, each with its line where that is known."""
-    with Press() as press:
-        problems = press.check(html)
+    try:
+        with Press() as press:
+            problems = press.check(html)
+    except RendererUnavailable as error:
+        raise Unavailable("Templates can't be checked now.") from error
     if not problems:
         return
     where = f"Line {problems[0].line}: " if problems[0].line else ""
