@@ -40,7 +40,7 @@ def _views(store: Store, learners: Sequence[Learner], enrollments: Iterable[Enro
     return [
         {
             "learner_info": {"learner_id": learner.id, "name": learner.name, "email": learner.email},
-            "organization_info": _organization_info(organizations[learner.organization_id]),
+            "organization_info": _organization_info(learner, organizations.get(learner.organization_id)),
             "courses": [
                 _course_info(each, courses.get(Course.id_for(each.course_id)), certificates.get(_certificate_id(each)))
                 for each in by_learner[learner.id]
@@ -50,8 +50,12 @@ def _views(store: Store, learners: Sequence[Learner], enrollments: Iterable[Enro
     ]
 
 
-def _organization_info(organization: Organization) -> dict[str, Any]:
-    return {"organization_id": organization.id, "website": organization.website, "name": organization.name}
+def _organization_info(learner: Learner, organization: Organization | None) -> dict[str, Any]:
+    return {
+        "organization_id": learner.organization_id,
+        "website": organization.website if organization else None,
+        "name": organization.name if organization else None,
+    }
 
 
 def _course_info(enrollment: Enrollment, course: Course | None, certificate: Certificate | None) -> dict[str, Any]:

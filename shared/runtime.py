@@ -8,7 +8,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -49,7 +49,7 @@ class Request:
         if not self.body.strip():
             return {}
         try:
-            value = json.loads(self.body)
+            value = json.loads(self.body.decode())
         except UnicodeDecodeError as error:
             raise BadRequest(f"The body is not valid UTF-8 at byte {error.start}.") from None
         except (ValueError, RecursionError):
@@ -66,7 +66,6 @@ class Response:
     data: Mapping[str, Any]
     status: int = HTTPStatus.OK
     pagination: Mapping[str, Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Handler = Callable[[Request], Response]
@@ -87,8 +86,7 @@ async def serve(context: Context, handler: Handler) -> Any:
         status, body = _failure(AppError(), log, cause=error)
     else:
         status, body = int(response.status), _success(response)
-        return context.res.json({**body, "request_id": request_id}, status, dict(response.headers))
-    return context.res.json({**body, "request_id": request_id}, status, {})
+    return context.res.json({**body, "request_id": request_id}, status)
 
 
 def _request(req: Any, request_id: str, log: Log) -> Request:

@@ -115,10 +115,14 @@ def _store(ctx: Ctx, claimed: Claimed[Certificate], pdf: bytes) -> Certificate |
 
 
 def _outbox(ctx: Ctx, certificates: Sequence[Certificate]) -> list[Delivery]:
-    """One mail to the SOP for each, whether it is there already or not."""
+    """One mail to the SOP for each, whether it is there already or not; none where the organisation is gone."""
     now = ctx.now()
     organizations = ctx.store.find_many(Organization, {each.organization_id for each in certificates})
-    deliveries = [_delivery(each, organizations[each.organization_id], now) for each in certificates]
+    deliveries = [
+        _delivery(each, organizations[each.organization_id], now)
+        for each in certificates
+        if each.organization_id in organizations
+    ]
     ctx.store.insert_missing(deliveries)
     return deliveries
 
@@ -137,11 +141,10 @@ def _settle(ctx: Ctx, certificates: Sequence[Certificate], now: datetime) -> Non
     """Stored a while ago, and no word of the mail: make sure that there is one, and learn what became of it."""
     if not certificates:
         return
-    deliveries = ctx.store.find_many(Delivery, [each.id for each in _outbox(ctx, certificates)])
-    ids: dict[DeliveryStatus, list[str]] = {status: [] for status in DeliveryStatus}
-    for delivery in deliveries.values():
-        ids[delivery.status].append(delivery.certificate_id)
-    ctx.store.update_many(Certificate, ids[DeliveryStatus.SENT], status=CertificateStatus.DELIVERED, due_at=None)
-    ctx.store.update_many(Certificate, ids[DeliveryStatus.FAILED], due_at=None)
-    under_way = [*ids[DeliveryStatus.QUEUED], *ids[DeliveryStatus.SENDING]]
-    ctx.store.update_many(Certificate, under_way, due_at=now + SETTLE)
+    deliveries = ctx.store.find_many(Delivery, [each.id for each in _outbox(ctx, certificates)]).values()
+    sent = {each.certificate_id for each in deliveries if each.status is DeliveryStatus.SENT}
+    failed = {each.certificate_id for each in deliveries if each.status is DeliveryStatus.FAILED}
+    waiting = {each.id for each in certificates} - sent - failed
+    ctx.store.update_many(Certificate, sent, status=CertificateStatus.DELIVERED, due_at=None)
+    ctx.store.update_many(Certificate, failed, due_at=None)
+    ctx.store.update_many(Certificate, waiting, due_at=now + SETTLE)

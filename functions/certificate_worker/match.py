@@ -61,7 +61,9 @@ def _certificate(completion: Completion, known: _Known, now: datetime) -> Certif
         return "There is no learner with this e-mail address."
     if Enrollment.id_for(learner.id, course.course_id) not in known.enrollments:
         return f"The learner is not enrolled in {course.course_id}."
-    organization = known.organizations[learner.organization_id]
+    organization = known.organizations.get(learner.organization_id)
+    if organization is None:
+        return "The learner's organization is gone."
     return Certificate(
         id=Certificate.id_for(learner.id, course.course_id),
         certificate_number=new_number(now.year, secrets.token_bytes),

@@ -53,7 +53,7 @@ def read(body: bytes, now: datetime) -> Completion:
 
 def _parse(body: bytes) -> dict[str, str]:
     try:
-        event = json.loads(body)
+        event = json.loads(body.decode())
     except (ValueError, RecursionError):
         raise BadRequest("The event is not valid JSON.") from None
     if not isinstance(event, dict):

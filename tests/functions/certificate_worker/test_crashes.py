@@ -194,6 +194,26 @@ def test_a_template_that_kills_its_renderer_fails_alone(
     assert delivered_once(backend, course, email)
 
 
+def test_an_organization_that_is_gone_holds_up_nobody_else(
+    backend: Backend, course: Course, new_course: Callable[..., Course], email: str
+) -> None:
+    orphaned = new_course()
+    [before, after] = orphaned.enroll("Ben Oke", "Cara Diaz")
+    orphaned.complete(before)
+    backend.work()
+    row = the(backend, "certificates", "learner_email", before)
+    delivery = the(backend, "deliveries", "certificate_id", row["$id"])
+    delete_row(backend, "deliveries", delivery["$id"])
+    delete_row(backend, "organizations", row["organization_id"])
+    backend.set_row("certificates", row["$id"], status="stored", due_at=PAST)
+    orphaned.complete(after)
+    assert backend.work().status == 200
+    assert orphaned.states()[before]["certificate_status"] == "stored"
+    completion = the(backend, "completions", "email", after)
+    assert (completion["status"], completion["reason"]) == ("unmatched", "The learner's organization is gone.")
+    assert delivered_once(backend, course, email)
+
+
 def test_a_pass_leaves_time_for_its_last_batch() -> None:
     functions = json.loads((ROOT / "infra" / "appwrite_functions.json").read_text())["functions"]
     [timeout] = [each["timeout"] for each in functions if each["$id"] == "certificate_worker"]

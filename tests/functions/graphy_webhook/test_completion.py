@@ -79,7 +79,7 @@ def test_an_event_without_course_or_learner_is_kept_as_unreadable_with_the_reaso
     assert found.payload == '{"event_id": "evt-1"}'
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, '{"a": 1}'.encode("utf-16")])
 def test_what_is_no_json_object_is_refused(body: bytes) -> None:
     with pytest.raises(BadRequest):
         read(body, NOW)
