@@ -41,6 +41,10 @@ test: $(READY) ## All tests
 test-fast: $(READY) ## The tests that need no deployment
 	@$(BIN)/python -m pytest -m "not slow"
 
+.PHONY: bench
+bench: $(READY) ## Measure: calls per second to Appwrite through the SDK's client and ours
+	@$(BIN)/python -m tests.benchmarks.transport
+
 .PHONY: check
 check: $(READY) ## Lint, types and import rules
 	@$(BIN)/ruff check .

@@ -20,7 +20,11 @@ from shared.store import Store
 from shared.transport import AppwriteClient, pooled_session
 
 #: Connections outlive an execution, so that a warm function needs no new ones.
-_session: requests.Session = pooled_session()
+_appwrite: requests.Session = pooled_session()
+#: Graphy's calls are repeated by the worker's schedule alone.
+_graphy: requests.Session = pooled_session(retries=None)
+#: Seconds to connect and to wait; the shortest function has 15 in all.
+_TIMEOUT = (3, 12)
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,13 @@ class Ctx:
     @classmethod
     def from_request(cls, request: Request) -> "Ctx":
         settings = Settings.from_environ(os.environ)
-        client = AppwriteClient(settings.endpoint, settings.project, _session)
+        client = AppwriteClient(settings.endpoint, settings.project, _appwrite, _TIMEOUT)
         client.set_key(request.headers.get("x-appwrite-key", ""))
         return cls(settings, client, request.log)
 
     def keyless(self) -> AppwriteClient:
         """A client with no rights of its own, for asking who somebody is."""
-        return AppwriteClient(self.settings.endpoint, self.settings.project, _session)
+        return AppwriteClient(self.settings.endpoint, self.settings.project, _appwrite, _TIMEOUT)
 
     @cached_property
     def store(self) -> Store:
@@ -61,4 +65,4 @@ class Ctx:
     @cached_property
     def graphy(self) -> Graphy:
         key = self.settings.graphy_api_key.get_secret_value()
-        return Graphy(self.settings.graphy_api_base, self.settings.graphy_merchant_id, key, _session)
+        return Graphy(self.settings.graphy_api_base, self.settings.graphy_merchant_id, key, _graphy)

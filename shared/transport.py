@@ -4,6 +4,7 @@ SDK 27 opens a connection per call and never times out, so a hung server would e
 """
 
 import json
+from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -18,26 +19,36 @@ from urllib3.util import Retry
 TIMEOUT = (5, 35)
 POOL_SIZE = 16
 
-#: Only calls that are safe to repeat; `Retry-After` is kept.
-_RETRIES = Retry(
+
+class _Retries(Retry):
+    """Repeats what is safe to repeat, with growing and jittered pauses, and heeds `Retry-After` up to a point.
+
+    A call that never reached the server and one refused with 429 did nothing, whatever they were. After a 5xx or a
+    broken connection nobody knows: only calls that do the same when done twice are made again.
+    """
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        return status_code == HTTPStatus.TOO_MANY_REQUESTS or super().is_retry(method, status_code, has_retry_after)
+
+
+RETRIES = _Retries(
     total=3,
-    connect=3,
     read=2,
-    status=3,
     other=0,
     backoff_factor=0.2,
     backoff_jitter=0.2,
-    status_forcelist=(429, 502, 503, 504),
-    allowed_methods=frozenset({"GET", "HEAD"}),
+    retry_after_max=5,
+    status_forcelist=(500, 502, 503, 504),
+    allowed_methods=frozenset({"GET", "HEAD", "PUT"}),
     raise_on_status=False,
 )
 
 
-def pooled_session() -> requests.Session:
-    """A session for many threads. It must not keep cookies: callers with different rights share it."""
+def pooled_session(retries: Retry | None = RETRIES) -> requests.Session:
+    """A session for many threads. It keeps no cookies: callers with different rights share it."""
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE, max_retries=_RETRIES)
+    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE, max_retries=retries or 0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
