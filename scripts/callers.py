@@ -29,9 +29,12 @@ class Appwrite:
         fallback = {"x-fallback-cookies": answer.headers["x-fallback-cookies"]}
         return str(self._post("/account/jwts", {}, fallback).json()["jwt"])
 
-    def execute(self, function_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def execute(
+        self, function_id: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """The JSON that the function answered to a synchronous execution."""
-        execution = self._post(f"/functions/{function_id}/executions", {"body": json.dumps(body)}).json()
+        asked = {"body": json.dumps(body), "headers": dict(headers or {})}
+        execution = self._post(f"/functions/{function_id}/executions", asked).json()
         if not execution["responseBody"]:
             raise CallFailed(f"{function_id}: the execution {execution['status']} without an answer")
         answer: dict[str, Any] = json.loads(execution["responseBody"])

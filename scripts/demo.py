@@ -67,7 +67,7 @@ class Demo:
         session.cookies.set_policy(loopback.NO_COOKIES)  # several people log in here
         appwrite = Appwrite(session, self.stack.services.appwrite, self.stack.project)
         jwt = appwrite.log_in(self.stack.admin_email, self.stack.admin_password)
-        admin = Portal(appwrite, "admin_router", jwt, self.stack.address("admin_router"))
+        admin = Portal(appwrite, "admin_router", jwt, self.stack.addresses["admin_router"])
         return MainJob(appwrite, admin, self.stack.services.graphy, COURSE_ID, COURSE_NAME)
 
     def _download(self, appwrite: Appwrite, advance: Advance) -> None:

@@ -35,9 +35,9 @@ def _welcome(stack: Stack) -> str:
 Running. Ctrl-C stops it; {stack.services.data} keeps the data.
 
   Appwrite         {stack.services.appwrite}   project {stack.project}
-  Admin actions    {stack.address("admin_router")}
-  SOP portal       {stack.address("sop_router")}
-  Graphy webhook   {stack.address("graphy_webhook")}
+  Admin actions    {stack.addresses["admin_router"]}
+  SOP portal       {stack.addresses["sop_router"]}
+  Graphy webhook   {stack.addresses["graphy_webhook"]}
   Local Graphy     {stack.services.graphy}
   Mails            {stack.services.mails}
 

@@ -55,14 +55,13 @@ class Services:
     def mails(self) -> Path:
         return self.data / "mails"
 
-    @property
-    def api_key(self) -> str:
-        return (self.data / "appwrite" / "api-key").read_text().strip()
-
 
 @contextmanager
-def services(data: Path, ports: Ports, identity: Identity) -> Iterator[Services]:
-    """Run all three while the block runs. Raises `ServiceFailed` if one can't start, a port being taken for one."""
+def services(data: Path, ports: Ports, identity: Identity, appwrite: str | None = None) -> Iterator[Services]:
+    """Run all three while the block runs; with an `appwrite` elsewhere Graphy, which then has no hook, and mail alone.
+
+    Raises `ServiceFailed` if one can't start, a port being taken for one.
+    """
     data.mkdir(parents=True, exist_ok=True)
     secrets = {
         "GRAPHY_API_KEY": identity.graphy_api_key,
@@ -75,18 +74,14 @@ def services(data: Path, ports: Ports, identity: Identity) -> Iterator[Services]
             return stack.enter_context(service(name, arguments, env, data / f"{name}.log"))
 
         mail = start("mail", ports.mail, "mails")
-        appwrite = start("appwrite", ports.appwrite, "appwrite", "--project", identity.project)
-        webhook = function_address(appwrite, "graphy-webhook")
+        webhook = "http://localhost:9/"  # the discard port: nobody is there
+        if appwrite is None:
+            appwrite = start("appwrite", ports.appwrite, "appwrite", "--project", identity.project)
+            webhook = f"http://graphy-webhook.functions.localhost:{ports.appwrite}/"
         graphy = start(
             "graphy", ports.graphy, "graphy", "--mid", identity.graphy_merchant_id, "--webhook-url", webhook, **secrets
         )
         yield Services(appwrite, graphy, mail, data)
-
-
-def function_address(endpoint: str, name: str) -> str:
-    """Where the stand-in at `endpoint` answers for the function with the domain `name`."""
-    host_and_port = endpoint.removesuffix("/v1").removeprefix("http://")
-    return f"http://{name}.functions.localhost:{host_and_port.rpartition(':')[2]}/"
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from infra.deploy.admin import ensure_admin
 from infra.deploy.errors import DeployError
 from infra.deploy.rollout import Report, deploy
 from infra.deploy.server import Server, connect
-from infra.local.services import Identity, Ports, Services, function_address, services
+from infra.local.services import Identity, Ports, Services, services
 
 ROOT = Path(__file__).parents[2]
 PROJECT = "certificates"
@@ -22,37 +22,47 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """An Appwrite that runs already, to deploy on instead of the stand-in. It must be able to reach this machine."""
+
+    endpoint: str
+    project: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Stack:
     """Running services with the functions deployed and an admin."""
 
     services: Services
     project: str
+    #: Where functions answer for themselves, by their ids; some servers give them no addresses.
+    addresses: Mapping[str, str]
     env_file: Path
     admin_email: str
     admin_password: str = field(repr=False)
 
-    def address(self, function_id: str) -> str:
-        """Where a function answers for itself."""
-        return function_address(self.services.appwrite, function_id.replace("_", "-"))
-
 
 @contextmanager
-def running_stack(data: Path, ports: Ports, say: Say, extra: Mapping[str, str] | None = None) -> Iterator[Stack]:
+def running_stack(data: Path, ports: Ports, say: Say, elsewhere: Elsewhere | None = None) -> Iterator[Stack]:
     """Start the services on what `data` holds, bring the deployment up to date, and stop all when the block ends.
 
-    `extra` are further variables for the functions. Raises ServiceFailed, or DeployError if a function is not healthy.
+    Raises ServiceFailed, or DeployError if a function is not healthy.
     """
     kept = _kept_secrets(data / "secrets.json")
-    identity = Identity(PROJECT, "local-merchant", kept["graphy_api_key"], kept["graphy_webhook_secret"])
-    with services(data, ports, identity) as running:
+    project = elsewhere.project if elsewhere else PROJECT
+    identity = Identity(project, "local-merchant", kept["graphy_api_key"], kept["graphy_webhook_secret"])
+    with services(data, ports, identity, elsewhere.endpoint if elsewhere else None) as running:
         say(f"Appwrite {running.appwrite}, Graphy {running.graphy}, mail {running.mail}")
-        variables = {**_variables(running, identity), **(extra or {})}
+        key = elsewhere.key if elsewhere else (data / "appwrite" / "api-key").read_text().strip()
+        variables = {**_variables(running, identity), "APPWRITE_API_KEY": key}
         env_file = _write_env(data / "env.local", variables)
         target = settings.target(variables, env_file.name)
+        admin = f"admin-{kept['admin']}@training.example" if elsewhere else ADMIN_EMAIL
         with connect(target) as server:
-            _deploy(server, target, say)
-            ensure_admin(server, ADMIN_EMAIL, kept["admin_password"])
-        yield Stack(running, PROJECT, env_file, ADMIN_EMAIL, kept["admin_password"])
+            report = _deploy(server, target, say)
+            ensure_admin(server, admin, kept["admin_password"])
+        yield Stack(running, project, report.addresses, env_file, admin, kept["admin_password"])
 
 
 def _deploy(server: Server, target: settings.Target, say: Say) -> Report:
@@ -71,7 +81,6 @@ def _variables(running: Services, identity: Identity) -> dict[str, str]:
     return every | {
         "APPWRITE_ENDPOINT": running.appwrite,
         "APPWRITE_PROJECT": identity.project,
-        "APPWRITE_API_KEY": running.api_key,
         "GRAPHY_API_BASE": f"{running.graphy}/public",
         "GRAPHY_MERCHANT_ID": identity.graphy_merchant_id,
         "GRAPHY_API_KEY": identity.graphy_api_key,
@@ -93,8 +102,8 @@ def _kept_secrets(path: Path) -> dict[str, str]:
     """Random once, the same at each start."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        names = ("admin_password", "graphy_api_key", "graphy_webhook_secret")
+        names = ("admin", "admin_password", "graphy_api_key", "graphy_webhook_secret")
         path.touch(mode=0o600)
-        path.write_text(json.dumps({name: secrets.token_urlsafe(18) for name in names}))
+        path.write_text(json.dumps({name: secrets.token_hex(12) for name in names}))
     kept: dict[str, str] = json.loads(path.read_text())
     return kept

@@ -2,10 +2,11 @@
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,13 +48,24 @@ class Company:
         self.job.wait_until_enrolled(count, _ignore)
         return learners
 
-    def deliver(self, event: dict[str, Any]) -> requests.Response:
-        """Post a signed event to the webhook's own address."""
+    def complete(self, learners: Sequence[Person]) -> None:
+        """Through Graphy, or in its place where the webhook has no address that Graphy could know."""
+        if "graphy_webhook" in self.stack.addresses:
+            self.job.complete(learners)
+            return
+        for learner in learners:
+            self.deliver({"course_id": self.job.course_id, "email": learner.email, "event_id": learner.email})
+
+    def deliver(self, event: dict[str, Any]) -> int:
+        """Deliver a signed event, to the webhook's own address if it has one; the status that it answered."""
         body = json.dumps(event).encode()
         secret = settings.parse(self.stack.env_file)["GRAPHY_WEBHOOK_SECRET"]
+        headers = {"X-Graphy-Signature": f"sha256={sign(secret, body)}"}
+        address = self.stack.addresses.get("graphy_webhook")
+        if address is None:
+            return int(self.job.appwrite.execute("graphy_webhook", event, headers)["status"])
         with loopback.session() as session:
-            headers = {"X-Graphy-Signature": f"sha256={sign(secret, body)}"}
-            return session.post(self.stack.address("graphy_webhook"), body, headers=headers, timeout=30)
+            return session.post(address, body, headers=headers, timeout=30).status_code
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         queries = ['{"method":"limit","values":[1000]}']
@@ -89,9 +101,10 @@ def new_company(stack: Stack, server: Server) -> Iterator[Callable[[str], Compan
         session.cookies.set_policy(loopback.NO_COOKIES)
         appwrite = Appwrite(session, stack.services.appwrite, stack.project)
         jwt = appwrite.log_in(stack.admin_email, stack.admin_password)
-        admin = Portal(appwrite, "admin_router", jwt, stack.address("admin_router"))
+        admin = Portal(appwrite, "admin_router", jwt, stack.addresses.get("admin_router"))
 
-        def make(name: str) -> Company:
+        def make(word: str) -> Company:
+            name = f"{word}-{secrets.token_hex(4)}"
             client = Client(f"{name}.example", name.title(), f"sop@{name}.example", "a long password")
             job = MainJob(appwrite, admin, stack.services.graphy, f"course-{name}", f"Course {name}")
             job.add_organizations([client])
@@ -106,7 +119,7 @@ def test_the_main_job_issues_stores_and_delivers_every_certificate(
 ) -> None:
     company = new_company("acme")
     learners = company.enroll(25)
-    company.job.complete(learners)
+    company.complete(learners)
     company.job.wait_until_delivered(25, _ignore)
     client, appwrite = company.client, company.job.appwrite
     sop = Portal(appwrite, "sop_router", appwrite.log_in(client.sop_email, client.sop_password))
@@ -122,7 +135,7 @@ def test_one_completion_fifty_times_in_parallel_makes_one_certificate_and_one_ma
     event = {"course_id": company.job.course_id, "email": learner.email, "event_id": "evt"}
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(lambda _: company.deliver(event), range(50)))
-    assert {answer.status_code for answer in answers} == {202}
+    assert set(answers) == {202}
     company.job.wait_until_delivered(1, _ignore)
     assert len([row for row in company.rows("certificates") if row["learner_email"] == learner.email]) == 1
     assert (
@@ -131,11 +144,12 @@ def test_one_completion_fifty_times_in_parallel_makes_one_certificate_and_one_ma
 
 
 def test_a_worker_killed_in_the_middle_issues_every_certificate_once(
+    local_stack: Stack,
     new_company: Callable[[str], Company],
 ) -> None:
     company = new_company("initech")
     learners = company.enroll(30)
-    company.job.complete(learners)
+    company.complete(learners)
     until = time.monotonic() + 60
     while not any(row["status"] == "rendering" for row in company.rows("certificates")):
         assert time.monotonic() < until, "the worker never began"
@@ -171,10 +185,10 @@ def kill(function_id: str) -> int:
     return len(processes)
 
 
-def test_a_forged_delivery_is_refused_at_the_webhooks_address(stack: Stack) -> None:
+def test_a_forged_delivery_is_refused_at_the_webhooks_address(local_stack: Stack) -> None:
     with loopback.session() as session:
         answer = session.post(
-            stack.address("graphy_webhook"), b'{"course_id": "x", "email": "a@b.example"}', timeout=30
+            local_stack.addresses["graphy_webhook"], b'{"course_id": "x", "email": "a@b.example"}', timeout=30
         )
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "INVALID_SIGNATURE"
@@ -182,7 +196,7 @@ def test_a_forged_delivery_is_refused_at_the_webhooks_address(stack: Stack) -> N
 
 @pytest.mark.parametrize("function_id", FUNCTIONS)
 def test_laid_out_as_the_runtime_does_main_is_imported_and_shared_is_the_installed_package(
-    stack: Stack, function_id: str
+    local_stack: Stack, function_id: str
 ) -> None:
     [process, *_] = processes_of(function_id)
     python = (process / "cmdline").read_bytes().split(b"\0")[0].decode()
@@ -197,9 +211,9 @@ def test_laid_out_as_the_runtime_does_main_is_imported_and_shared_is_the_install
 
 
 @pytest.mark.parametrize("function_id", FUNCTIONS[:3])
-def test_each_function_tells_its_health_at_its_own_address(stack: Stack, function_id: str) -> None:
+def test_each_function_tells_its_health_at_its_own_address(local_stack: Stack, function_id: str) -> None:
     with loopback.session() as session:
-        answer = session.post(stack.address(function_id), json={"action": "health"}, timeout=30)
+        answer = session.post(local_stack.addresses[function_id], json={"action": "health"}, timeout=30)
     assert answer.status_code == 200
     assert answer.json()["data"]["healthy"] is True
 
