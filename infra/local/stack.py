@@ -38,6 +38,8 @@ class Stack:
     project: str
     #: Where functions answer for themselves, by their ids; some servers give them no addresses.
     addresses: Mapping[str, str]
+    #: Whether Graphy knows the webhook: on a server elsewhere its address is not known before Graphy is started.
+    graphy_delivers: bool
     env_file: Path
     admin_email: str
     admin_password: str = field(repr=False)
@@ -62,7 +64,7 @@ def running_stack(data: Path, ports: Ports, say: Say, elsewhere: Elsewhere | Non
         with connect(target) as server:
             report = _deploy(server, target, say)
             ensure_admin(server, admin, kept["admin_password"])
-        yield Stack(running, project, report.addresses, env_file, admin, kept["admin_password"])
+        yield Stack(running, project, report.addresses, elsewhere is None, env_file, admin, kept["admin_password"])
 
 
 def _deploy(server: Server, target: settings.Target, say: Say) -> Report:
