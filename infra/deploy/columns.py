@@ -1,6 +1,7 @@
 """Columns and indexes as Appwrite takes them and as it shows them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from infra.deploy.definitions import Column, Index
 from infra.deploy.server import Document
@@ -10,6 +11,44 @@ _ROUTES = {"double": "float"}
 _NUMBERS = {"integer", "bigint", "double"}
 #: Appwrite shows the type's own range for a number without limits, which by server is one of 32 or of 64 bits.
 _UNLIMITED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One property of a column or an index, as the server has it and as the file wants it."""
+
+    name: str
+    there: object
+    wanted: object
+
+    def __str__(self) -> str:
+        return f"{self.name} is {self.there!r}, not {self.wanted!r}"
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether Appwrite can change it under the rows that are there, each of which stays as it is."""
+        match self.name, self.there, self.wanted:
+            case "size", int() | float() as before, int() as after:
+                return before < after
+            case "elements", list() as before, list() as after:
+                return set(before) < set(after)
+            case "required", _, wanted:
+                return wanted is False
+            case name, _, _:
+                return name == "default"
+
+    @property
+    def by_hand(self) -> str:
+        """What a person can do about one that is not safe."""
+        match self.name:
+            case "required":
+                return "Give every row a value, then make it required in the Console."
+            case "elements":
+                return "Change the rows that hold what the file leaves out, then the elements in the Console."
+            case "size":
+                return "Shorten the rows' values, then change the size in the Console."
+            case _:
+                return "Change it in the Console, or add a column of another name and move the data."
 
 
 def inline(column: Column) -> dict[str, object]:
@@ -31,12 +70,23 @@ def added(column: Column) -> tuple[str, dict[str, object]]:
     return column.format or _ROUTES.get(column.type, column.type), body
 
 
-def column_differences(column: Column, shown: Document) -> list[str]:
-    """What of the column on the server is not as it should be: "size is 20, not 64"."""
+def updated(column: Column) -> tuple[str, dict[str, object]]:
+    """The last parts of the path and the body that bring a column which exists in line.
+
+    `required` and `default` are always sent: without them the server refuses.
+    """
+    route, body = added(column)
+    body.pop("key")
+    body.pop("array", None)
+    return f"{route}/{column.key}", {**body, "default": column.default}
+
+
+def column_differences(column: Column, shown: Document) -> list[Difference]:
+    """What of the column on the server is not as it should be."""
     return _differences(_wanted_column(column), _shown_column(column, shown))
 
 
-def index_differences(index: Index, shown: Document) -> list[str]:
+def index_differences(index: Index, shown: Document) -> list[Difference]:
     """What of the index on the server is not as it should be."""
     wanted = {"type": index.type, "columns": list(index.columns), "orders": _orders(index.orders, len(index.columns))}
     there = {"type": shown["type"], "columns": list(shown["columns"])}
@@ -66,8 +116,8 @@ def _limit(value: float | None) -> float | None:
     return None if value is None or abs(value) >= _UNLIMITED else value
 
 
-def _differences(wanted: Mapping[str, object], there: Mapping[str, object]) -> list[str]:
-    return [f"{name} is {there[name]!r}, not {value!r}" for name, value in wanted.items() if there[name] != value]
+def _differences(wanted: Mapping[str, object], there: Mapping[str, object]) -> list[Difference]:
+    return [Difference(name, there[name], value) for name, value in wanted.items() if there[name] != value]
 
 
 def _orders(given: object, count: int) -> list[str]:

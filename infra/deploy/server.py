@@ -48,6 +48,9 @@ class Server:
     def patch(self, path: str, /, **params: Any) -> Document:
         return self._call("patch", path, _JSON, params)
 
+    def delete(self, path: str, /) -> None:
+        self._call("delete", path, _JSON, {})
+
     def upload(self, path: str, field: str, name: str, content: bytes, /, **params: Any) -> Document:
         """POST a file as multipart, in parts if it is large."""
         params[field] = InputFile.from_bytes(content, name)

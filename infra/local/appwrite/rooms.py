@@ -5,11 +5,18 @@ from contextlib import AbstractAsyncContextManager
 
 from starlette.routing import BaseRoute
 
-from infra.local.appwrite import accounts, compute, health, storage, tablesdb
+from infra.local.appwrite import accounts, compute, health, legacy, storage, tablesdb
 from infra.local.appwrite.routing import Routes
 from infra.local.appwrite.services import Services
 
-ROUTES: tuple[Routes, ...] = (health.routes, *tablesdb.ROUTES, *accounts.ROUTES, *storage.ROUTES, *compute.ROUTES)
+ROUTES: tuple[Routes, ...] = (
+    health.routes,
+    *tablesdb.ROUTES,
+    *legacy.ROUTES,
+    *accounts.ROUTES,
+    *storage.ROUTES,
+    *compute.ROUTES,
+)
 #: SQL run at every start.
 SCHEMA: tuple[str, ...] = (*tablesdb.SCHEMA, *accounts.SCHEMA, *storage.SCHEMA, *compute.SCHEMA)
 #: What runs beside the requests, from start to end.
