@@ -27,6 +27,9 @@ def main() -> None:
         schema_delay=arguments.schema_delay,
         update_gap=arguments.update_gap,
         sync_limit=arguments.sync_limit,
+        lose_executions=arguments.lose_executions,
+        kill_functions=arguments.kill_functions,
+        seed=arguments.seed,
     )
     _serve(settings, listener)
 
@@ -40,7 +43,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--schema-delay", type=float, default=0.1, help="seconds that a new column is processing")
     parser.add_argument("--sync-limit", type=float, default=30.0, help="seconds that a synchronous execution may take")
     parser.add_argument("--update-gap", type=float, default=0.0, help="seconds between select and write in update_rows")
+    parser.add_argument("--lose-executions", type=_fraction, default=0.0, help="fraction of queued ones never run")
+    parser.add_argument("--kill-functions", type=_fraction, default=0.0, help="fraction of executions killed midway")
+    parser.add_argument("--seed", type=int, default=0, help="chooses which executions are lost and killed")
     return parser.parse_args()
+
+
+def _fraction(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return number
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:

@@ -25,6 +25,12 @@ class Settings:
     update_gap: float = 0.0
     #: How long a caller may wait for an execution, in seconds.
     sync_limit: float = 30.0
+    #: The fraction of queued executions that are accepted and never run.
+    lose_executions: float = 0.0
+    #: The fraction of executions whose process is killed before they can answer.
+    kill_functions: float = 0.0
+    #: Which executions these are: the same seed chooses the same ones.
+    seed: int = 0
 
 
 class Services:

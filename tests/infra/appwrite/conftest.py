@@ -1,12 +1,9 @@
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.infra.appwrite.served import Served
-from tests.infra.appwrite.tabled import Tabled
 
 
 @pytest.fixture(scope="session")
@@ -30,28 +27,3 @@ def own_appwrite(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     for served in started:
         if served.process.poll() is None:
             served.end()
-
-
-_numbers = count(1)
-
-
-@pytest.fixture
-def new_id() -> Callable[[], str]:
-    """Ids that no other test has."""
-    return lambda: f"id{next(_numbers)}"
-
-
-@pytest.fixture(scope="session")
-def database_id(appwrite: Served) -> str:
-    appwrite.http("POST", "/tablesdb", json={"databaseId": "db", "name": "DB"}).raise_for_status()
-    return "db"
-
-
-@pytest.fixture
-def table(appwrite: Served, database_id: str, new_id: Callable[[], str]) -> Callable[..., Tabled]:
-    """Makes a table per call: `table(columns=[…], indexes=[…], permissions=[…], rowSecurity=True)`."""
-
-    def make(**settings: Any) -> Tabled:
-        return Tabled(appwrite, database_id, new_id(), **settings)
-
-    return make

@@ -12,6 +12,8 @@ import requests
 from appwrite.client import Client
 from appwrite.services.users import Users
 
+from tests.conformance.server import Server
+
 PROJECT = "local"
 
 
@@ -34,6 +36,11 @@ class Served:
     def key(self) -> str:
         """The project's API key."""
         return (self.data / "api-key").read_text()
+
+    @property
+    def remote(self) -> Server:
+        """It as the conformance suite sees any server, until it is started again."""
+        return Server(self.endpoint, PROJECT, self.key, self.session)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """End it by a signal; its exit status."""

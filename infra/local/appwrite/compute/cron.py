@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from croniter import croniter
 from starlette.concurrency import run_in_threadpool
 
-from infra.local.appwrite.compute.documents import DEPLOYMENTS, FUNCTIONS
+from infra.local.appwrite.compute import delayed
+from infra.local.appwrite.compute.documents import FUNCTIONS, ready_deployment
 from infra.local.appwrite.compute.executor import Executor, Job
 from infra.local.appwrite.compute.request_headers import Origin
 from infra.local.appwrite.services import Services
@@ -28,12 +29,15 @@ async def keep_schedules(services: Services) -> None:
 
 
 def start_due(services: Services, minute: datetime) -> None:
-    """Queue an execution for every enabled function with an active deployment whose schedule names this minute."""
+    """Queue an execution for every enabled function with an active deployment whose schedule names this minute, and the
+    delayed ones whose minute it is."""
+    executor = services.get(Executor)
+    for job in delayed.due(services, minute):
+        executor.start(job)
     with services.database.read() as tx:
         scheduled = FUNCTIONS.select(tx, '"schedule" != \'\' AND "enabled"', [])
         named = [function for function in scheduled if croniter.match(function["schedule"], minute)]
-        due = [(function, DEPLOYMENTS.get(tx, function["deploymentId"])) for function in named]
+        due = [(function, ready_deployment(tx, function)) for function in named]
     for function, deployment in due:
-        if deployment and deployment["status"] == "ready":
-            job = Job(unique_id(services.clock()), function, deployment, Origin("schedule", event=""))
-            services.get(Executor).submit(job)
+        if deployment:
+            executor.submit(Job(unique_id(services.clock()), function, deployment, Origin("schedule", event="")))

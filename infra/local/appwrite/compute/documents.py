@@ -64,10 +64,28 @@ EXECUTIONS = Collection(
         "logs": "string",
         "errors": "string",
         "duration": "double",
+        "scheduledAt": "string",
     },
 )
-RULES = Collection("rules", {"domain": "string", "deploymentResourceId": "string"}, unique=(("domain",),))
-COLLECTIONS = (FUNCTIONS, VARIABLES, DEPLOYMENTS, EXECUTIONS, RULES)
+#: What a delayed execution was asked, by its id, until its minute comes.
+DELAYED = Collection(
+    "delayed",
+    {
+        "minute": "string",
+        "functionId": "string",
+        "userId": "string",
+        "method": "string",
+        "path": "string",
+        "headers": "json",
+        "body": "string",
+    },
+)
+RULES = Collection(
+    "rules",
+    {"domain": "string", "trigger": "string", "deploymentResourceType": "string", "deploymentResourceId": "string"},
+    unique=(("domain",),),
+)
+COLLECTIONS = (FUNCTIONS, VARIABLES, DEPLOYMENTS, EXECUTIONS, DELAYED, RULES)
 
 FUNCTION_NOT_FOUND = Fault.of("function_not_found", 404, "Function with the requested ID could not be found.")
 DEPLOYMENT_NOT_FOUND = Fault.of("deployment_not_found", 404, "Deployment with the requested ID could not be found.")
@@ -95,6 +113,12 @@ def active_deployment(tx: Transaction, function: Document) -> Document:
     if deployment["status"] != "ready":
         raise BUILD_NOT_READY
     return deployment
+
+
+def ready_deployment(tx: Transaction, function: Document) -> Document | None:
+    """The same where nobody waits for an answer; None if there is none."""
+    deployment = DEPLOYMENTS.get(tx, function["deploymentId"])
+    return deployment if deployment and deployment["status"] == "ready" else None
 
 
 def variables_of(tx: Transaction, function: Document) -> dict[str, str]:

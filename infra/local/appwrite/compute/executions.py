@@ -1,6 +1,7 @@
 """Executions asked for by REST: https://appwrite.io/docs/products/functions/execute."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -9,7 +10,7 @@ from starlette.responses import JSONResponse
 from infra.local.appwrite import permissions
 from infra.local.appwrite.call import Call, Caller
 from infra.local.appwrite.collection import Document, encode
-from infra.local.appwrite.compute import request_headers
+from infra.local.appwrite.compute import delayed, request_headers
 from infra.local.appwrite.compute.documents import (
     EXECUTIONS,
     FUNCTION_NOT_FOUND,
@@ -19,12 +20,12 @@ from infra.local.appwrite.compute.documents import (
 from infra.local.appwrite.compute.executor import Executor, Job
 from infra.local.appwrite.compute.open_runtimes.frames import Reply
 from infra.local.appwrite.database import Transaction
-from infra.local.appwrite.errors import NOT_EMULATED, AppwriteError, Fault
+from infra.local.appwrite.errors import AppwriteError, Fault
 from infra.local.appwrite.listing import listing
 from infra.local.appwrite.params import Params
 from infra.local.appwrite.routing import Routes
 from infra.local.appwrite.services import Services
-from infra.local.appwrite.values import unique_id
+from infra.local.appwrite.values import parse_time, unique_id
 
 routes = Routes()
 READ, WRITE = ("executions.read", "execution.read"), ("executions.write", "execution.write")
@@ -37,6 +38,9 @@ IN_PROGRESS = Fault.of(
     400,
     "Can't delete ongoing execution. Please wait for execution to finish before deleting it.",
 )
+BAD_SCHEDULE = Fault.of(
+    "general_bad_request", 400, "Execution schedule must be a valid date, and at least 1 minute from now"
+)
 NOT_UTF8 = Fault.of(
     "general_unknown", 400, "Failed to parse response: Malformed UTF-8 characters, possibly incorrectly encoded"
 )
@@ -46,9 +50,11 @@ NOT_UTF8 = Fault.of(
 async def create(call: Call, services: Services) -> Any:
     """Run the function and answer what it answered, or queue it and answer at once."""
     queued = call.params.boolean("async", False)
-    if call.params.get("scheduledAt"):
-        raise NOT_EMULATED("executions with `scheduledAt`")
+    minute = _minute(call.params, services, queued=queued) if call.params.get("scheduledAt") else None
     job = await run_in_threadpool(_admitted, call, services, queued=queued)
+    if minute:
+        kept = await run_in_threadpool(delayed.keep, services, job, minute)
+        return JSONResponse(execution_model(kept, call.caller), 202)
     executor = services.get(Executor)
     if queued:
         waiting = await run_in_threadpool(executor.submit, job)
@@ -78,11 +84,12 @@ def get(call: Call, services: Services) -> Any:
 
 @routes("DELETE", "/functions/{functionId}/executions/{executionId}", scopes=WRITE)
 def delete(call: Call, services: Services) -> None:
-    """Forget an execution that has ended."""
+    """Forget an execution that has ended; one that is scheduled is called off."""
     with services.database.write() as tx:
         execution = _execution(call, tx)
-        if execution["status"] not in ("completed", "failed"):
+        if execution["status"] not in ("completed", "failed", "scheduled"):
             raise IN_PROGRESS
+        delayed.cancel(tx, execution["$id"])
         EXECUTIONS.delete(tx, {"$sequence": execution["$sequence"]})
 
 
@@ -90,7 +97,19 @@ def execution_model(execution: Document, caller: Caller) -> dict[str, Any]:
     """An execution as the API shows it; logs and errors are for keys only."""
     hidden = ("$sequence",) if caller.is_key else ("$sequence", "logs", "errors")
     shown = {key: value for key, value in execution.items() if key not in hidden}
-    return {"logs": "", "errors": "", **shown, "responseBody": "", "scheduledAt": None}
+    return {"logs": "", "errors": "", **shown, "responseBody": "", "scheduledAt": execution["scheduledAt"] or None}
+
+
+def _minute(params: Params, services: Services, *, queued: bool) -> datetime:
+    """When to start; 400 unless it is for a queued execution, on a whole minute, at least one minute ahead."""
+    try:
+        moment = parse_time(params.text("scheduledAt"))
+    except ValueError:
+        raise BAD_SCHEDULE from None
+    is_whole = not (moment.second or moment.microsecond)
+    if not (queued and is_whole and moment - services.clock() >= timedelta(minutes=1)):
+        raise BAD_SCHEDULE
+    return moment
 
 
 def _admitted(call: Call, services: Services, *, queued: bool) -> Job:

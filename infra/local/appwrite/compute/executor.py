@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from infra.local.appwrite.collection import Document
 from infra.local.appwrite.compute.builds import VENV
+from infra.local.appwrite.compute.chaos import Chaos
 from infra.local.appwrite.compute.documents import EXECUTIONS, variables_of
 from infra.local.appwrite.compute.environment import environment
 from infra.local.appwrite.compute.open_runtimes.frames import Reply, Request
@@ -63,6 +64,7 @@ class Executor:
     def __init__(self, services: Services, processes: Processes) -> None:
         self._services, self._processes = services, processes
         self._loop = asyncio.get_running_loop()
+        self._chaos = Chaos(services.settings)
         self._secret = secrets.token_hex(16)
         self._slots = asyncio.Semaphore(PARALLEL)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -83,9 +85,14 @@ class Executor:
     def submit(self, job: Job) -> Document:
         """Store as waiting and queue; lost if this server dies first, as nothing tries an execution twice."""
         with self._services.database.write() as tx:
-            waiting = EXECUTIONS.create(tx, {**_record(job), "status": "waiting"})
-        self._loop.call_soon_threadsafe(self._start, job)
+            waiting = EXECUTIONS.create(tx, {**record(job), "status": "waiting"})
+        self.start(job)
         return waiting
+
+    def start(self, job: Job) -> None:
+        """Queue one that is stored as waiting."""
+        if not self._chaos.loses():
+            self._loop.call_soon_threadsafe(self._start, job)
 
     async def close(self) -> None:
         """Drop what is queued."""
@@ -110,13 +117,19 @@ class Executor:
         headers = assemble(job.headers, platform, self._secret, job.body)
         request = Request(job.method, job.path, headers, job.body, timeout, logging)
         try:
-            return await asyncio.wait_for(self._processes.call(launch, request), min(timeout + SLACK, patience))
+            return await asyncio.wait_for(self._call(launch, request), min(timeout + SLACK, patience))
         except TimeoutError:
             if patience < timeout + SLACK:
                 raise
             return _curl_error(TIMED_OUT)
         except ProcessDiedError:
             return _curl_error(NO_ANSWER)
+
+    async def _call(self, launch: Launch, request: Request) -> Reply:
+        life = self._chaos.life()
+        if life is None:
+            return await self._processes.call(launch, request)
+        return await self._processes.call_and_kill(launch, request, life)
 
     def _launch(self, job: Job) -> Launch:
         with self._services.database.read() as tx:
@@ -142,10 +155,10 @@ class Executor:
             if queued:
                 EXECUTIONS.update(tx, queued, changes)
             else:
-                EXECUTIONS.create(tx, {**_record(job), **changes})
+                EXECUTIONS.create(tx, {**record(job), **changes})
 
 
-def _record(job: Job) -> Document:
+def record(job: Job) -> Document:
     """The execution as it is before it ends."""
     client = {} if job.origin.client_ip is None else {"x-appwrite-client-ip": job.origin.client_ip}
     return {

@@ -143,7 +143,9 @@ def _settings(params: Params, *, runtime: str, entrypoint: str) -> dict[str, Any
 
 
 def _specification(params: Params, name: str) -> Any:
-    return params.choice(name, runtimes.DEFAULT_SPECIFICATION, among=runtimes.SPECIFICATIONS)
+    # Clients from before 1.9 name one for building and running alike.
+    both = params.choice("specification", runtimes.DEFAULT_SPECIFICATION, among=runtimes.SPECIFICATIONS)
+    return params.choice(name, both, among=runtimes.SPECIFICATIONS)
 
 
 def _are_roles(value: Any) -> bool:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from infra.local.appwrite.compute.builds import VENV
 from infra.local.appwrite.compute.open_runtimes import frames
@@ -121,6 +122,14 @@ class Processes:
             return await process.call(request)
         except NotReachedError:
             return await (await self._process(launch, process)).call(request)
+
+    async def call_and_kill(self, launch: Launch, request: frames.Request, seconds: float) -> NoReturn:
+        """Run one request, but kill the process after so many seconds or once it has answered; ProcessDiedError."""
+        process = await self._process(launch, None)
+        with contextlib.suppress(TimeoutError, ProcessDiedError):
+            await asyncio.wait_for(process.call(request), seconds)
+        await process.kill()
+        raise ProcessDiedError
 
     def retire(self, deployment: str) -> None:
         """Let the deployment's process finish what it runs, then end it; callable from any thread."""

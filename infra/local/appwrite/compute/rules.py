@@ -40,7 +40,8 @@ def create(call: Call, services: Services) -> Any:
     domain = call.params.text("domain", longest=256)
     if not DOMAIN.fullmatch(domain):
         raise NOT_EMULATED(f"the domain {domain}: it must be <name>.functions.localhost")
-    rule = {"$id": unique_id(services.clock()), "domain": domain.lower()}
+    kind = {"trigger": "manual", "deploymentResourceType": "function"}
+    rule = {"$id": unique_id(services.clock()), "domain": domain.lower(), **kind}
     with services.database.write() as tx:
         function = FUNCTIONS.get(tx, call.params.text("functionId"))
         if not function:
@@ -55,7 +56,7 @@ def create(call: Call, services: Services) -> Any:
 def list_rules(call: Call, services: Services) -> Any:
     """One page of the rules."""
     with services.database.read() as tx:
-        total, found = listing(call, tx, RULES, attributes=("domain", "deploymentResourceId"), search=("domain",))
+        total, found = listing(call, tx, RULES, attributes=tuple(RULES.fields), search=("domain",))
         return {"total": total, "rules": [_model(tx, rule) for rule in found]}
 
 
@@ -83,13 +84,11 @@ def _rule(call: Call, tx: Transaction) -> Document:
 def _model(tx: Transaction, rule: Document) -> dict[str, Any]:
     function = FUNCTIONS.find(tx, {"$id": rule["deploymentResourceId"]})[0]
     return {
-        **{key: rule[key] for key in ("$id", "$createdAt", "$updatedAt", "domain", "deploymentResourceId")},
+        **{key: rule[key] for key in ("$id", "$createdAt", "$updatedAt", *RULES.fields)},
         "type": "deployment",
-        "trigger": "manual",
         "redirectUrl": "",
         "redirectStatusCode": 301,
         "deploymentId": function["deploymentId"],
-        "deploymentResourceType": "function",
         "deploymentVcsProviderBranch": "",
         "status": "verified",
         "logs": "",

@@ -14,25 +14,10 @@ def main(context):
 """
 
 WAYS = """
-import asyncio, json, os, pathlib, urllib.error, urllib.request
-
-def call_back(context):
-    url = os.environ["APPWRITE_FUNCTION_API_ENDPOINT"] + context.req.query["path"]
-    headers = {"X-Appwrite-Project": os.environ["APPWRITE_FUNCTION_PROJECT_ID"]}
-    headers["X-Appwrite-Key"] = context.req.headers["x-appwrite-key"]
-    try:
-        return urllib.request.urlopen(urllib.request.Request(url, headers=headers)).status
-    except urllib.error.HTTPError as error:
-        return [error.code, json.load(error)["type"]]
+import asyncio, os, pathlib
 
 async def main(context):
     path = context.req.path
-    if path == "/crash":
-        os._exit(3)
-    if path == "/call-back":
-        return context.res.json(await asyncio.to_thread(call_back, context))
-    if path == "/binary":
-        return context.res.binary(b"\\xff\\x00", 200, {"content-type": "application/octet-stream"})
     if path.startswith("/status/"):
         return context.res.text("", int(path.removeprefix("/status/")), {"x-mine": "1"})
     if path == "/wait":
@@ -40,9 +25,6 @@ async def main(context):
         started.touch()
         while not release.exists():
             await asyncio.sleep(0.01)
-        release.with_name("finished").touch()
-    if path == "/forever":
-        await asyncio.Event().wait()
     return context.res.text(str(os.getpid()))
 """
 
@@ -51,7 +33,3 @@ def seen(execution: dict[str, Any]) -> dict[str, Any]:
     """What the echo function saw."""
     found: dict[str, Any] = json.loads(execution["responseBody"])
     return found
-
-
-def named(pairs: list[dict[str, str]]) -> list[str]:
-    return [pair["name"] for pair in pairs]

@@ -19,55 +19,11 @@ def say(text: str) -> str:
     return f"def main(context):\n    return context.res.text({text!r})"
 
 
-def test_upload_is_built_and_becomes_active(server: Server) -> None:
-    deployment_id = server.deploy("simple", HELLO, commands="echo built it")
-    deployment = server.deployment("simple", deployment_id)
-    assert (deployment["status"], deployment["buildLogs"]) == ("ready", "built it\n")
-    assert deployment["resourceId"] == "simple"
-    assert deployment["totalSize"] == deployment["sourceSize"] + deployment["buildSize"]
-    function = server.http("GET", "/functions/simple").json()
-    assert (function["deploymentId"], function["live"]) == (deployment_id, True)
-    assert (function["latestDeploymentId"], function["latestDeploymentStatus"]) == (deployment_id, "ready")
-    assert function["deploymentCreatedAt"] == deployment["$createdAt"]
-    assert server.execute("simple")["responseBody"] == "hello"
-
-
 def test_new_deployment_answers_202_and_waits(server: Server) -> None:
     server.deploy("waits", HELLO)
     files = {"code": ("code.tar.gz", archive({"main.py": HELLO}))}
     answer = server.http("POST", "/functions/waits/deployments", data={"activate": "false"}, files=files)
     assert (answer.status_code, answer.json()["status"]) == (202, "waiting")
-
-
-def test_failing_build_keeps_its_log_and_the_active_deployment(server: Server) -> None:
-    first = server.deploy("failing", say("first"))
-    second = server.upload("failing", say("second"), commands="echo some output; exit 3")
-    deployment = server.deployment("failing", second)
-    assert deployment["status"] == "failed"
-    assert deployment["buildLogs"] == "some output\nBuild command exited with status 3.\n"
-    function = server.http("GET", "/functions/failing").json()
-    assert (function["deploymentId"], function["latestDeploymentStatus"]) == (first, "failed")
-    assert server.execute("failing")["responseBody"] == "first"
-    answer = server.http("PATCH", "/functions/failing/deployment", json={"deploymentId": second})
-    assert (answer.status_code, answer.json()["type"]) == (400, "build_not_ready")
-
-
-def test_deployment_can_be_activated_later(server: Server) -> None:
-    server.deploy("later", say("first"))
-    second = server.upload("later", say("second"), activate=False)
-    assert server.execute("later")["responseBody"] == "first"
-    assert server.functions.update_function_deployment("later", second).deploymentid == second
-    assert server.execute("later")["responseBody"] == "second"
-
-
-def test_build_sees_the_variables_and_a_key_that_executions_do_not_get(server: Server) -> None:
-    server.deploy("build-env", HELLO, scopes=["functions.read"])
-    server.functions.create_variable("build-env", "build-env-v", "MINE", "value")
-    commands = 'echo "$MINE $APPWRITE_FUNCTION_ID $APPWRITE_FUNCTION_API_KEY"'
-    deployment = server.deployment("build-env", server.upload("build-env", HELLO, commands=commands))
-    value, function_id, key = deployment["buildLogs"].split()
-    assert (value, function_id) == ("value", "build-env")
-    assert server.guest("GET", "/functions/build-env", headers={"X-Appwrite-Key": key}).status_code == 200
 
 
 @pytest.mark.parametrize("size", [6 * MIB, 12 * MIB + 1])
@@ -117,25 +73,6 @@ def test_wrong_uploads_are_refused(
     path, fields = "/functions/wrong-upload/deployments", {"activate": "true"}
     answer = server.http("POST", path, headers=headers, data=fields, files=files)
     assert (answer.status_code, answer.json()["type"]) == expected
-
-
-def test_deployment_without_an_entry_point_is_refused(server: Server) -> None:
-    server.functions.create("pointless", "F", "python-3.12")
-    files = {"code": ("code.tar.gz", archive({}))}
-    answer = server.http("POST", "/functions/pointless/deployments", data={"activate": "true"}, files=files)
-    assert (answer.status_code, answer.json()["type"]) == (404, "function_entrypoint_missing")
-
-
-def test_without_an_active_deployment_nothing_can_be_executed(server: Server) -> None:
-    deployment_id = server.deploy("deleted", HELLO)
-    server.functions.delete_deployment("deleted", deployment_id)
-    message = "Deployment not found. Create a deployment before trying to execute a function"
-    assert server.execute("deleted") == {
-        "message": message,
-        "code": 404,
-        "type": "deployment_not_found",
-        "version": "1.9.6",
-    }
 
 
 def test_replaced_deployment_finishes_what_it_runs(server: Server, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,10 @@ import pytest
 from infra.local.appwrite.compute import SCHEMA, lifespan
 from infra.local.appwrite.compute.builds import Builder
 from infra.local.appwrite.compute.cron import start_due
+from infra.local.appwrite.compute.delayed import cancel, keep
 from infra.local.appwrite.compute.documents import DEPLOYMENTS, EXECUTIONS, FUNCTIONS
+from infra.local.appwrite.compute.executor import Job
+from infra.local.appwrite.compute.request_headers import Origin
 from infra.local.appwrite.database import Database
 from infra.local.appwrite.keys import Keys
 from infra.local.appwrite.services import Services, Settings
@@ -109,4 +113,34 @@ def test_minute_comes_and_the_function_runs_without_a_caller(tmp_path: Path, loo
     ]
     assert (headers["x-appwrite-trigger"], headers["x-appwrite-event"]) == ("schedule", "")
     assert (headers["x-appwrite-user-id"], headers["x-appwrite-user-jwt"]) == ("", "")
+    services.database.close()
+
+
+def test_delayed_execution_starts_once_at_its_minute_with_what_was_asked(tmp_path: Path, loop: asyncio.Runner) -> None:
+    services = services_at(tmp_path, lambda: MINUTE)
+
+    async def three_minutes() -> None:
+        async with lifespan(services):
+            await scheduled(services, "")
+            with services.database.read() as tx:
+                function, deployment = FUNCTIONS.get(tx, "f"), DEPLOYMENTS.get(tx, "d")
+            assert function
+            assert deployment
+            job = Job("late", function, deployment, Origin("http", user_id="u"), "PUT", "/later", {"x-a": "b"}, b"body")
+            keep(services, job, MINUTE)
+            keep(services, replace(job, execution_id="off"), MINUTE)
+            with services.database.write() as tx:
+                cancel(tx, "off")
+            for minute in (-1, 0, 1):
+                await asyncio.to_thread(start_due, services, MINUTE + timedelta(minutes=minute))
+            async with asyncio.timeout(20):
+                while {execution["status"] for execution in executions(services)} != {"completed", "scheduled"}:
+                    await asyncio.sleep(0.01)
+
+    loop.run(three_minutes())
+    [late] = [execution for execution in executions(services) if execution["status"] == "completed"]
+    method, path, headers = json.loads(late["logs"])
+    assert (late["$id"], method, path, headers["x-a"]) == ("late", "PUT", "/later", "b")
+    assert (headers["x-appwrite-trigger"], headers["x-appwrite-user-id"]) == ("schedule", "u")
+    assert headers["x-appwrite-user-jwt"]
     services.database.close()

@@ -1,29 +1,23 @@
-"""Lists of rows: filters, orders, cursors, counts, and what is no query."""
+"""Filters, orders and what is no query."""
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from appwrite.query import Query
-from hypothesis import given
-from hypothesis import strategies as st
 
-from infra.local.appwrite.collection import Collection
-from infra.local.appwrite.database import Database
-from infra.local.appwrite.errors import AppwriteError
-from infra.local.appwrite.listing import Source, fetched, queryable
-from infra.local.appwrite.queries import FILTERS, read_page
-from tests.infra.appwrite.served import Served, refusal
-from tests.infra.appwrite.tabled import COLUMNS, INDEXES, Tabled
+from tests.conformance.server import Server, refusal
+from tests.conformance.table import COLUMNS, INDEXES, Table
+
+NewId = Callable[[], str]
 
 
 @pytest.fixture(scope="module")
-def rows(appwrite: Served, database_id: str) -> Tabled:
+def rows(server: Server, database_id: str, new_id: NewId) -> Table:
     """q01 … q30 with `n` 1 … 30, and two rows with little in them."""
     numbers = [{**column, "default": None} if column["key"] == "n" else column for column in COLUMNS]
-    one = Tabled(appwrite, database_id, "queries", columns=numbers, indexes=INDEXES)
+    one = Table(server, database_id, new_id(), columns=numbers, indexes=INDEXES)
     one.create("none", title="No 50% off_er", code=None)
     one.create("Some", title="Hello big world", at="2026-06-01T10:00:00Z", b=False, code="K")
     for start in (1, 16):
@@ -93,7 +87,7 @@ FOUND: dict[str, tuple[list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", FOUND)
-def test_a_query_finds_its_rows(rows: Tabled, case: str) -> None:
+def test_a_query_finds_its_rows(rows: Table, case: str) -> None:
     queries, ids = FOUND[case]
     assert rows.ids(*queries) == ids
 
@@ -147,13 +141,13 @@ REFUSED: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_bad_query_is_refused(rows: Tabled, case: str) -> None:
+def test_a_bad_query_is_refused(rows: Table, case: str) -> None:
     query, message = REFUSED[case]
     answer = rows.http("GET", params={"queries[0]": query})
     assert refusal(answer) == (400, "general_query_invalid", message)
 
 
-def test_a_cursor_must_be_a_row_with_values_in_the_order(rows: Tabled) -> None:
+def test_a_cursor_must_be_a_row_with_values_in_the_order(rows: Table) -> None:
     unknown = rows.http("GET", params={"queries[0]": Query.cursor_after("nope")})
     assert refusal(unknown) == (400, "general_cursor_not_found", "Row 'nope' for the 'cursor' value not found.")
     queries = {"queries[0]": Query.cursor_after("none"), "queries[1]": Query.order_asc("n")}
@@ -161,7 +155,7 @@ def test_a_cursor_must_be_a_row_with_values_in_the_order(rows: Tabled) -> None:
 
 
 @pytest.mark.parametrize("queries", [['{"method":"limit","values":[1]}'] * 101, ["x" * 4097], [""]])
-def test_too_many_or_too_long_queries_are_refused(appwrite: Served, rows: Tabled, queries: list[str]) -> None:
+def test_too_many_or_too_long_queries_are_refused(rows: Table, queries: list[str]) -> None:
     answer = rows.http("GET", params={f"queries[{place}]": query for place, query in enumerate(queries)})
     message = (
         "Invalid `queries` param: Value must a valid array no longer than 100 items and Value must be a valid string "
@@ -170,29 +164,29 @@ def test_too_many_or_too_long_queries_are_refused(appwrite: Served, rows: Tabled
     assert refusal(answer) == (400, "general_argument_invalid", message)
 
 
-def test_25_rows_come_unless_asked_otherwise(rows: Tabled) -> None:
+def test_25_rows_come_unless_asked_otherwise(rows: Table) -> None:
     assert len(rows.ids()) == 25
     assert len(rows.ids(Query.limit(100_000))) == 32
 
 
-def test_random_order_gives_every_row_once(rows: Tabled) -> None:
+def test_random_order_gives_every_row_once(rows: Table) -> None:
     assert sorted(rows.ids(Query.order_random(), Query.limit(50))) == sorted(rows.ids(Query.limit(50)))
 
 
 @pytest.mark.parametrize(("said", "total"), [("false", 30), ("true", 30), ("0", 0), (None, 30)])
-def test_only_total_0_leaves_out_the_count(rows: Tabled, said: str | None, total: int) -> None:
+def test_only_total_0_leaves_out_the_count(rows: Table, said: str | None, total: int) -> None:
     found = rows.http("GET", params={"total": said, "queries[0]": Query.greater_than("n", 0)})
     assert found.json()["total"] == total
 
 
-def test_selected_columns_come_with_the_system_fields(rows: Tabled) -> None:
+def test_selected_columns_come_with_the_system_fields(rows: Table) -> None:
     found = rows.http("GET", params={"queries[0]": Query.select(["title", "n"]), "queries[1]": Query.limit(1)})
     row = found.json()["rows"][0]
     assert {key for key in row if not key.startswith("$")} == {"title", "n"}
     assert {"$id", "$sequence", "$createdAt", "$updatedAt", "$permissions", "$tableId", "$databaseId"} <= set(row)
 
 
-def test_the_sdk_pages_with_a_cursor_to_the_end(rows: Tabled) -> None:
+def test_the_sdk_pages_with_a_cursor_to_the_end(rows: Table) -> None:
     sdk, seen = rows.sdk(), list[str]()
     while True:
         after = [Query.cursor_after(seen[-1])] if seen else []
@@ -203,44 +197,8 @@ def test_the_sdk_pages_with_a_cursor_to_the_end(rows: Tabled) -> None:
     assert len(seen) == len(set(seen)) == 32
 
 
-def test_the_total_stops_at_5000(appwrite: Served, database_id: str) -> None:
-    many = Tabled(appwrite, database_id, "many")
+def test_the_total_stops_at_5000(server: Server, database_id: str, new_id: NewId) -> None:
+    many = Table(server, database_id, new_id())
     for _ in range(51):
         many.http("POST", json={"rows": [{"title": "t"}] * 100}).raise_for_status()
     assert many.http("GET", params={"queries[0]": Query.limit(1)}).json()["total"] == 5000
-
-
-_KINDS = {"s": "string", "n": "integer", "f": "double", "b": "boolean", "a": "string[]", "t": "datetime"}
-_FIELDS = queryable(_KINDS, frozenset({"s"}))
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-_QUERIES = st.fixed_dictionaries(
-    {"method": st.sampled_from([*FILTERS, "or", "limit", "select", "orderAsc", "zap"]) | _JSON},
-    optional={
-        "attribute": st.sampled_from([*_KINDS, "$id", "*"]) | _JSON,
-        "values": st.lists(_JSON, max_size=3) | _JSON,
-    },
-)
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Collection]]:
-    collection = Collection("c", _KINDS)
-    database = Database(tmp_path_factory.mktemp("sql") / "db", lambda: datetime.now(UTC), [collection.schema])
-    yield database, collection
-    database.close()
-
-
-@given(query=_QUERIES.map(json.dumps) | st.text())
-def test_whatever_is_sent_is_a_query_that_runs_or_a_400(empty: tuple[Database, Collection], query: str) -> None:
-    database, collection = empty
-    status = 200
-    with database.read() as tx:
-        try:
-            fetched(tx, Source(collection, _FIELDS, ("1", [])), read_page([query], _FIELDS))
-        except AppwriteError as error:
-            status = error.code
-    assert status in (200, 400)

@@ -10,7 +10,7 @@ import requests
 from appwrite.input_file import InputFile
 from appwrite.services.storage import Storage
 
-from tests.infra.appwrite.served import Served, refusal
+from tests.conformance.server import Cleanup, Server, refusal
 
 CHUNK = 5 * 1024 * 1024
 CONTENT = os.urandom(2 * CHUNK + 1000)
@@ -21,7 +21,7 @@ NO_FILE = (404, "storage_file_not_found")
 class Upload:
     """One file on its way into a bucket."""
 
-    served: Served
+    server: Server
     bucket_id: str
 
     @property
@@ -39,27 +39,28 @@ class Upload:
             headers["X-Appwrite-ID"] = "f"
         # Several at once: each brings its own connection.
         return requests.post(
-            self.served.endpoint + self.path,
-            headers={"X-Appwrite-Project": "local", "X-Appwrite-Key": self.served.key, **headers},
+            self.server.endpoint + self.path,
+            headers={"X-Appwrite-Project": self.server.project, "X-Appwrite-Key": self.server.key, **headers},
             data={"fileId": "unique()" if later else "f"},
             files={"file": ("big.bin", content)},
             timeout=30,
         )
 
     def download(self) -> requests.Response:
-        return self.served.http("GET", f"{self.path}/f/download")
+        return self.server.http("GET", f"{self.path}/f/download")
 
 
 @pytest.fixture
-def upload(appwrite: Served, new_id: Callable[[], str]) -> Upload:
-    made = Upload(appwrite, new_id())
+def upload(server: Server, new_id: Callable[[], str], cleanup: Cleanup) -> Upload:
+    made = Upload(server, new_id())
     body = {"bucketId": made.bucket_id, "name": "B"}
-    appwrite.http("POST", "/storage/buckets", json=body).raise_for_status()
+    server.http("POST", "/storage/buckets", json=body).raise_for_status()
+    cleanup(f"/storage/buckets/{made.bucket_id}")
     return made
 
 
 def test_the_sdk_uploads_a_large_file(upload: Upload) -> None:
-    made = Storage(upload.served.client()).create_file(upload.bucket_id, "f", InputFile.from_bytes(CONTENT, "big.bin"))
+    made = Storage(upload.server.client()).create_file(upload.bucket_id, "f", InputFile.from_bytes(CONTENT, "big.bin"))
     assert (made.chunkstotal, made.chunksuploaded, made.sizeoriginal) == (3, 3, len(CONTENT))
     assert upload.download().content == CONTENT
 
@@ -85,7 +86,7 @@ def test_chunks_come_all_at_once(upload: Upload) -> None:
 
 def test_a_half_uploaded_file_is_no_file_yet_and_can_go_on(upload: Upload) -> None:
     upload.send(0, later=False)
-    found = upload.served.http("GET", f"{upload.path}/f").json()
+    found = upload.server.http("GET", f"{upload.path}/f").json()
     assert (found["chunksTotal"], found["chunksUploaded"]) == (3, 1)
     assert refusal(upload.download())[:2] == NO_FILE
     for number in (1, 2):
@@ -118,7 +119,7 @@ def test_chunks_are_5_mib_but_for_the_last(upload: Upload, length: int, start: i
 @pytest.mark.parametrize("header", ["bytes 0-9", "bytes */10", "chars 0-9/10", ""])
 def test_a_bad_range_header_is_refused(upload: Upload, header: str) -> None:
     files = {"file": ("a", b"x" * 10)}
-    answer = upload.served.http("POST", upload.path, {"Content-Range": header}, data={"fileId": "f"}, files=files)
+    answer = upload.server.http("POST", upload.path, {"Content-Range": header}, data={"fileId": "f"}, files=files)
     assert refusal(answer)[:2] == (400, "storage_invalid_content_range")
 
 

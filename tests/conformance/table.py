@@ -5,7 +5,7 @@ from typing import Any
 import requests
 from appwrite.services.tables_db import TablesDB
 
-from tests.infra.appwrite.served import Served
+from tests.conformance.server import Server, until
 
 COLUMNS = [
     {"key": "title", "type": "string", "size": 20, "required": True},
@@ -27,13 +27,13 @@ INDEXES = [
 ]
 
 
-class Tabled:
+class Table:
     """The table, with these columns and indexes unless others are given."""
 
-    def __init__(self, served: Served, database_id: str, table_id: str, **settings: Any) -> None:
-        self.served, self.database_id, self.table_id = served, database_id, table_id
+    def __init__(self, server: Server, database_id: str, table_id: str, **settings: Any) -> None:
+        self.server, self.database_id, self.table_id = server, database_id, table_id
         body = {"columns": COLUMNS, "indexes": INDEXES, **settings, "tableId": table_id, "name": "Table"}
-        served.http("POST", f"/tablesdb/{database_id}/tables", json=body).raise_for_status()
+        server.http("POST", f"/tablesdb/{database_id}/tables", json=body).raise_for_status()
 
     @property
     def path(self) -> str:
@@ -46,11 +46,11 @@ class Tabled:
 
     def sdk(self, jwt: str | None = None) -> TablesDB:
         """The SDK's service."""
-        return TablesDB(self.served.client(jwt))
+        return TablesDB(self.server.client(jwt))
 
     def http(self, method: str, path: str = "", **given: Any) -> requests.Response:
         """A plain request below the table's rows with the project's key."""
-        return self.served.http(method, f"{self.path}/rows{path}", **given)
+        return self.server.http(method, f"{self.path}/rows{path}", **given)
 
     def create(self, row_id: str, **data: Any) -> requests.Response:
         """Create a row; `title` is there anyway."""
@@ -66,3 +66,13 @@ class Tabled:
         answer = self.http("GET", params={f"queries[{place}]": query for place, query in enumerate(queries)})
         assert answer.status_code == 200, answer.text
         return [row["$id"] for row in answer.json()["rows"]]
+
+    def add_column(self, type_name: str, **given: Any) -> tuple[int, dict[str, Any]]:
+        """Ask for one more column; status and answer."""
+        answer = self.server.http("POST", f"{self.path}/columns/{type_name}", json={"required": False, **given})
+        return answer.status_code, answer.json()
+
+    def wait_for(self, part: str, key: str) -> None:
+        """Wait until a column or an index (`part` is `columns` or `indexes`) is available."""
+        path = f"{self.path}/{part}/{key}"
+        until(lambda: self.server.http("GET", path).json()["status"] == "available")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.infra.appwrite.served import Served, refusal
+from tests.conformance.server import Cleanup, Server, refusal
 
 CONTENT = b"%PDF-1.4 secret"
 UNAUTHORIZED = (401, "user_unauthorized", "The current user is not authorized to perform the requested action.")
@@ -23,28 +23,29 @@ def soon(seconds: float) -> str:
 class Secret:
     """A file in a private bucket."""
 
-    served: Served
+    server: Server
     bucket_id: str
 
     def token(self, file_id: str = "f", **given: Any) -> dict[str, Any]:
-        answer = self.served.http("POST", f"/tokens/buckets/{self.bucket_id}/files/{file_id}", json=given)
+        answer = self.server.http("POST", f"/tokens/buckets/{self.bucket_id}/files/{file_id}", json=given)
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         return made
 
     def open(self, secret: str, file_id: str = "f", ending: str = "download") -> requests.Response:
-        url = f"{self.served.endpoint}/storage/buckets/{self.bucket_id}/files/{file_id}/{ending}"
-        return requests.get(url, params={"project": "local", "token": secret}, timeout=10)
+        url = f"{self.server.endpoint}/storage/buckets/{self.bucket_id}/files/{file_id}/{ending}"
+        return requests.get(url, params={"project": self.server.project, "token": secret}, timeout=10)
 
 
 @pytest.fixture
-def secret(appwrite: Served, new_id: Callable[[], str]) -> Secret:
-    made = Secret(appwrite, new_id())
-    appwrite.http("POST", "/storage/buckets", json={"bucketId": made.bucket_id, "name": "B"}).raise_for_status()
+def secret(server: Server, new_id: Callable[[], str], cleanup: Cleanup) -> Secret:
+    made = Secret(server, new_id())
+    server.http("POST", "/storage/buckets", json={"bucketId": made.bucket_id, "name": "B"}).raise_for_status()
+    cleanup(f"/storage/buckets/{made.bucket_id}")
     for file_id in ("f", "g"):
         files = {"file": ("a.pdf", CONTENT)}
         path = f"/storage/buckets/{made.bucket_id}/files"
-        appwrite.http("POST", path, data={"fileId": file_id}, files=files).raise_for_status()
+        server.http("POST", path, data={"fileId": file_id}, files=files).raise_for_status()
     return made
 
 
@@ -68,7 +69,7 @@ def test_a_link_expires_and_a_later_time_revives_it(secret: Secret) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert refusal(secret.open(made["secret"])) == UNAUTHORIZED
-    changed = secret.served.http("PATCH", f"/tokens/{made['$id']}", json={"expire": soon(60)})
+    changed = secret.server.http("PATCH", f"/tokens/{made['$id']}", json={"expire": soon(60)})
     assert changed.json()["expire"] > made["expire"]
     assert secret.open(made["secret"]).content == CONTENT
 
@@ -77,34 +78,34 @@ def test_a_deleted_link_opens_nothing(secret: Secret) -> None:
     made = secret.token()
     assert made["expire"] == ""
     assert secret.open(made["secret"]).ok
-    assert secret.served.http("DELETE", f"/tokens/{made['$id']}").status_code == 204
+    assert secret.server.http("DELETE", f"/tokens/{made['$id']}").status_code == 204
     assert refusal(secret.open(made["secret"])) == UNAUTHORIZED
-    assert refusal(secret.served.http("GET", f"/tokens/{made['$id']}"))[:2] == (404, "token_not_found")
+    assert refusal(secret.server.http("GET", f"/tokens/{made['$id']}"))[:2] == (404, "token_not_found")
 
 
 def test_a_link_ends_with_its_file_even_if_another_takes_the_name(secret: Secret) -> None:
     made = secret.token()
     path = f"/storage/buckets/{secret.bucket_id}/files"
-    secret.served.http("DELETE", f"{path}/f")
+    secret.server.http("DELETE", f"{path}/f")
     assert refusal(secret.open(made["secret"]))[0] == 404
-    secret.served.http("POST", path, data={"fileId": "f"}, files={"file": ("a.pdf", CONTENT)}).raise_for_status()
+    secret.server.http("POST", path, data={"fileId": "f"}, files={"file": ("a.pdf", CONTENT)}).raise_for_status()
     assert refusal(secret.open(made["secret"])) == UNAUTHORIZED
 
 
 def test_the_links_of_a_file_are_listed(secret: Secret) -> None:
     ids = [secret.token()["$id"] for _ in range(2)]
     secret.token("g")
-    listed = secret.served.http("GET", f"/tokens/buckets/{secret.bucket_id}/files/f").json()
+    listed = secret.server.http("GET", f"/tokens/buckets/{secret.bucket_id}/files/f").json()
     assert (listed["total"], [token["$id"] for token in listed["tokens"]]) == (2, ids)
-    assert secret.served.http("GET", f"/tokens/{ids[0]}").json() == listed["tokens"][0]
+    assert secret.server.http("GET", f"/tokens/{ids[0]}").json() == listed["tokens"][0]
 
 
 @pytest.mark.parametrize("expire", ["2020-01-01T00:00:00Z", "soon"])
 def test_a_link_expires_in_the_future(secret: Secret, expire: str) -> None:
-    answer = secret.served.http("POST", f"/tokens/buckets/{secret.bucket_id}/files/f", json={"expire": expire})
+    answer = secret.server.http("POST", f"/tokens/buckets/{secret.bucket_id}/files/f", json={"expire": expire})
     assert refusal(answer)[:2] == (400, "general_argument_invalid")
 
 
 def test_only_keys_make_links(secret: Secret) -> None:
-    answer = secret.served.guest("POST", f"/tokens/buckets/{secret.bucket_id}/files/f", json={})
+    answer = secret.server.guest("POST", f"/tokens/buckets/{secret.bucket_id}/files/f", json={})
     assert refusal(answer)[:2] == (401, "general_unauthorized_scope")
