@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --custom
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-24s %s\n", $$1, $$2}'
 
 # pip installs only what requirements-dev.txt names, and only files whose hashes stand there.
 $(READY): requirements-dev.txt
@@ -33,6 +33,10 @@ demo: $(READY) ## The main job, end to end, on this machine (LEARNERS=25)
 run: $(READY) ## Start the local services with the functions deployed, keep their data, stop on Ctrl-C
 	@$(BIN)/python -m scripts.run $(if $(DATA),--data $(DATA)) $(if $(PORT),--port $(PORT))
 
+.PHONY: appwrite-config
+appwrite-config: $(READY) ## Write appwrite.config.json for the official CLI (ENV=staging, CLI=12 for its version 12)
+	@$(BIN)/python -m scripts.appwrite_config $(or $(ENV),staging) $(if $(CLI),--cli $(CLI))
+
 .PHONY: test
 test: $(READY) ## All tests
 	@$(BIN)/python -m pytest
@@ -40,6 +44,10 @@ test: $(READY) ## All tests
 .PHONY: test-fast
 test-fast: $(READY) ## The tests that need no deployment
 	@$(BIN)/python -m pytest -m "not slow"
+
+.PHONY: conformance
+conformance: $(READY) ## How Appwrite behaves: the stand-in, or the server of CONFORMANCE_ENDPOINT, _PROJECT, _KEY
+	@$(BIN)/python -m pytest tests/conformance
 
 .PHONY: bench
 bench: $(READY) ## Measure: calls per second to Appwrite through the SDK's client and ours
@@ -66,6 +74,41 @@ lock: $(READY) ## Write requirements-dev.txt and each function's requirements.tx
 	@$(LOCK) --generate-hashes --group dev --output-file requirements-dev.txt
 	@set -e; for name in $(FUNCTIONS); do \
 	  $(LOCK) --group $$name --no-annotate --constraint requirements-dev.txt --output-file functions/$$name/requirements.txt; done
+
+.PHONY: quick-deploy-staging quick-deploy-production
+quick-deploy-staging: $(READY) ## Deploy schema and functions to env.staging without running the tests
+	@$(BIN)/python -m scripts.deploy staging
+quick-deploy-production: $(READY) ## Deploy schema and functions to env.production without running the tests
+	@$(BIN)/python -m scripts.deploy production
+
+.PHONY: deploy-staging deploy-production
+deploy-staging: $(READY) ## All tests, then deploy schema and functions to env.staging
+	@$(MAKE) --no-print-directory test
+	@$(BIN)/python -m scripts.deploy staging
+deploy-production: $(READY) ## All tests, then show the plan, ask (unless YES=1) and deploy to env.production
+	@$(MAKE) --no-print-directory test
+	@YES=$(YES) $(BIN)/python -m scripts.deploy production --ask
+
+.PHONY: deploy-local
+deploy-local: $(READY) ## Deploy to what `make run` has running (DATA=.local/run)
+	@test -f $(or $(DATA),.local/run)/env.local || { echo "Start the local services first: make run" >&2; exit 1; }
+	@$(BIN)/python -m scripts.deploy local --folder $(or $(DATA),.local/run)
+
+.PHONY: setup-collections
+setup-collections: $(READY) ## Apply the schema alone (ENV=staging)
+	@$(BIN)/python -m scripts.setup_collections $(or $(ENV),$(error Say where: ENV=staging))
+
+.PHONY: list-functions
+list-functions: $(READY) ## The functions on a server: deployment, status, schedule, address (ENV=staging)
+	@$(BIN)/python -m scripts.list_functions $(or $(ENV),$(error Say where: ENV=staging))
+
+.PHONY: logs
+logs: $(READY) ## A function's recent executions (FUNCTION=admin_router ENV=staging LIMIT=20)
+	@$(BIN)/python -m scripts.logs $(or $(ENV),$(error Say where: ENV=staging)) $(or $(FUNCTION),$(error Say which: FUNCTION=admin_router)) $(if $(LIMIT),--limit $(LIMIT))
+
+.PHONY: update-env
+update-env: $(READY) ## Give a function the variables of the file, and build it anew (FUNCTION=admin_router ENV=staging)
+	@$(BIN)/python -m scripts.update_env $(or $(ENV),$(error Say where: ENV=staging)) $(or $(FUNCTION),$(error Say which: FUNCTION=admin_router))
 
 .PHONY: clean
 clean: ## Remove the virtual environment, caches and local data

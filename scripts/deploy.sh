@@ -1,5 +1,6 @@
 #!/bin/sh
-# The four functions, as infra/appwrite_functions.json says. Usage: scripts/deploy.sh staging [--only FUNCTION] [--dry-run]
+# Schema and functions, as the files in infra/ say.
+# Usage: scripts/deploy.sh staging [--check] [--dry-run] [--only FUNCTION] [--ask] [--prune]
 set -eu
 cd "$(dirname "$0")/.."
 make --silent setup-dev

@@ -2,27 +2,34 @@
 
 import argparse
 import sys
-from pathlib import Path
 
-from infra.deploy import definitions, schema, settings
-from infra.deploy.errors import DeployError
-from infra.deploy.server import connect
+from infra.deploy import definitions, schema, scopes
+from scripts import remote
 
 
 def main() -> int:
     """The exit status: 0 if the schema is now as it should be."""
-    parser = argparse.ArgumentParser(prog="scripts/setup-collections.sh", description=__doc__)
-    parser.add_argument("env", help="staging, production, …: the file env.<name> or .env.<name>")
-    arguments, root = parser.parse_args(), Path.cwd()
-    try:
-        target = settings.read(arguments.env, root)
-        wanted = definitions.load(root / "infra" / "appwrite_collections.json")
-        with connect(target) as server:
-            changes = schema.apply(server, wanted, print)
-    except DeployError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{target.endpoint}, project {target.project}: {f'{len(changes)} changes' if changes else 'no changes'}")
+    parser = remote.parser("scripts/setup-collections.sh", __doc__)
+    parser.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
+    parser.add_argument("--prune", action="store_true", help="also DELETE tables, columns, indexes not in the file")
+    arguments = parser.parse_args()
+    return remote.exit_status(lambda: _run(arguments))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    wanted = definitions.load(remote.COLLECTIONS)
+    with remote.connected(arguments) as (server, target):
+        scopes.require(server, scopes.SCHEMA)
+        deletions = schema.pruning(server, wanted) if arguments.prune else []
+        steps = schema.plan(server, wanted) + deletions
+        if arguments.dry_run:
+            print("\n".join(step.text for step in steps) or "no changes")
+            return 0
+        if deletions:
+            print("\n".join(step.text for step in deletions))
+            remote.confirm("This is lost with all that it holds.", arguments.env)
+        schema.carry_out(server, wanted, steps, print)
+    print(f"{target.endpoint}, project {target.project}: {f'{len(steps)} changes' if steps else 'no changes'}")
     return 0
 
 

@@ -25,7 +25,6 @@ class Settings(BaseModel):
 
     endpoint: str = Field(alias="APPWRITE_FUNCTION_API_ENDPOINT")
     project: str = Field(alias="APPWRITE_FUNCTION_PROJECT_ID")
-    database_id: str = Field("certificates", alias="APPWRITE_DATABASE_ID")
     bucket_id: str = Field("certificates", alias="CERTIFICATE_BUCKET_ID")
 
     graphy_api_base: str = Field("https://api.ongraphy.com/public", alias="GRAPHY_API_BASE")

@@ -52,7 +52,7 @@ class Ctx:
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.client, self.settings.database_id)
+        return Store(self.client)
 
     @cached_property
     def files(self) -> Files:

@@ -17,6 +17,8 @@ from appwrite.query import Query
 from shared.errors import AlreadyExists, AppError, Unavailable
 from shared.records import Record, wire_time
 
+#: The database of `infra/appwrite_collections.json`.
+DATABASE_ID = "certificates"
 #: Rows of one bulk call, and ids of one `equal` query (its 4096 characters hold 100 ids of 32).
 BATCH = 100
 
@@ -50,7 +52,6 @@ class Store:
     """Reads and writes records. Raises `Unavailable` when Appwrite can't be reached, `StoreFailure` when it refuses."""
 
     client: Client
-    database_id: str
 
     def find(self, kind: type[R], row_id: str) -> R | None:
         """The record of that id, if there is one."""
@@ -148,7 +149,7 @@ class Store:
         return answer
 
     def _rows(self, kind: type[Record]) -> str:
-        return f"/tablesdb/{self.database_id}/tables/{kind.table}/rows"
+        return f"/tablesdb/{DATABASE_ID}/tables/{kind.table}/rows"
 
     def _call(self, method: str, path: str, params: dict[str, Any] | None = None) -> Any:
         try:

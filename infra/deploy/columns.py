@@ -31,7 +31,7 @@ class Difference:
             case "size", int() | float() as before, int() as after:
                 return before < after
             case "elements", list() as before, list() as after:
-                return set(before) < set(after)
+                return set(before) <= set(after)
             case "required", _, wanted:
                 return wanted is False
             case name, _, _:

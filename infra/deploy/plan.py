@@ -1,7 +1,9 @@
 """What has to be done to each function, found out before anything is changed."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -28,6 +30,8 @@ class Plan:
     domain: str | None
     #: The domain to give it, None if it has one or none can be had.
     new_domain: str | None
+    #: Variables on the server that nobody named, and that are to go.
+    doomed: tuple[str, ...] = ()
 
     @property
     def settings_differ(self) -> bool:
@@ -41,16 +45,38 @@ class Plan:
     @cached_property
     def needs_deployment(self) -> bool:
         """Variables count, too: a process that runs keeps those it was started with."""
-        mark = Fingerprint.parse(self.variables[VARIABLE]["value"]) if VARIABLE in self.variables else None
-        active = self.there["deploymentId"] if self.there else ""
-        return bool(self.outdated_variables) or mark is None or not mark.fits(active, self.content)
+        mark = self._mark
+        is_current = mark is not None and mark.fits(self._active, self.content)
+        return bool(self.outdated_variables or self.doomed) or not is_current
+
+    @property
+    def runs_this_code(self) -> bool:
+        """Whether what is active was built of the same files in the same way, whatever its variables."""
+        mark = self._mark
+        return mark is not None and (mark.deployment_id, mark.code) == (self._active, self.code)
+
+    @property
+    def code(self) -> str:
+        """What is built and how, as a hash."""
+        return hashlib.sha256(json.dumps(self._built, sort_keys=True).encode()).hexdigest()
 
     @property
     def content(self) -> dict[str, object]:
         """All that goes into its deployment, for the fingerprint."""
-        built = {"runtime": self.function.runtime, "entrypoint": self.function.entrypoint}
-        run = {"commands": self.function.commands, "variables": {**self.plain, **self.secrets}}
-        return {"files": self.archive.sha256, **built, **run}
+        return {**self._built, "variables": {**self.plain, **self.secrets}}
+
+    @property
+    def _built(self) -> dict[str, str]:
+        how = {"runtime": self.function.runtime, "entrypoint": self.function.entrypoint}
+        return {"files": self.archive.sha256, **how, "commands": self.function.commands}
+
+    @property
+    def _mark(self) -> Fingerprint | None:
+        return Fingerprint.parse(self.variables[VARIABLE]["value"]) if VARIABLE in self.variables else None
+
+    @property
+    def _active(self) -> str:
+        return str(self.there["deploymentId"]) if self.there else ""
 
     def texts(self) -> list[str]:
         """The work in words."""
@@ -59,17 +85,21 @@ class Plan:
         work = {
             settings: self.settings_differ,
             f"set {', '.join(names)}": bool(names),
+            f"DELETE variables {', '.join(self.doomed)}": bool(self.doomed),
             "build and activate": self.needs_deployment,
             f"add address {self.new_domain}": self.new_domain is not None,
         }
         return [f"{self.function.id}: {text}" for text, is_needed in work.items() if is_needed]
 
 
-def plan(server: Server, target: Target, functions: Iterable[Function], root: Path) -> list[Plan]:
-    """The work on each function. Raises DeployError where it could not be done."""
+def plan(
+    server: Server, target: Target, functions: Iterable[Function], root: Path, *, prune: bool = False
+) -> list[Plan]:
+    """The work on each function; `prune` deletes variables that nobody named. Raises DeployError."""
     names = working_files(root) if target.is_local else committed_files(root)
     domains = addresses.shown(server)
-    return [_plan(server, target, function, pack(root, names, function.exclude), domains) for function in functions]
+    plans = [_plan(server, target, function, pack(root, names, function.exclude), domains) for function in functions]
+    return [_pruning(one) for one in plans] if prune else plans
 
 
 def _plan(
@@ -82,3 +112,8 @@ def _plan(
     domain = (domains or {}).get(function.id)
     new_domain = None if domain or domains is None else addresses.wanted(target, function)
     return Plan(function, archive, plain, secrets, there, shown, domain, new_domain)
+
+
+def _pruning(one: Plan) -> Plan:
+    named = (*one.function.variables, *one.function.secrets)
+    return replace(one, doomed=tuple(variables.leftover(named, one.variables)))

@@ -4,7 +4,7 @@ settings, variables ──► upload and build, all at once ──► activate e
                                    └─ one fails: stop, and every function still runs its old code
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,11 @@ def deploy(
 
     Raises DeployError; a function that is deployed but not healthy is for the report to tell.
     """
-    plans = plan(server, target, functions, root)
+    return carry_out(server, target, plan(server, target, functions, root), say)
+
+
+def carry_out(server: Server, target: Target, plans: Sequence[Plan], say: Callable[[str], None]) -> Report:
+    """Do the work that was planned; `say` is called from many threads. Raises DeployError."""
     changes = [text for one in plans for text in one.texts()]
     for text in changes:
         say(text)
@@ -65,8 +69,10 @@ def _replace(server: Server, plans: list[Plan], say: Callable[[str], None]) -> N
     with ThreadPoolExecutor(max_workers=8) as pool:
         built = list(pool.map(lambda one: deployments.build(server, one.function, one.archive, say), plans))
     for one, deployment_id in zip(plans, built, strict=True):
+        for name in one.doomed:
+            variables.delete(server, one.function.id, name, one.variables)
         deployments.activate(server, one.function.id, deployment_id)
-        mark = Fingerprint.take(deployment_id, one.content)
+        mark = Fingerprint.take(deployment_id, one.content, one.code)
         variables.put(server, one.function.id, VARIABLE, str(mark), one.variables, secret=False)
         say(f"{one.function.id}: active")
 

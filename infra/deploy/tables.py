@@ -1,8 +1,9 @@
-"""Tables: made whole where they are missing, added to where they exist; what exists is never changed or deleted."""
+"""Tables: made whole where they are missing, added to and changed where they exist, as far as no row suffers."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from infra.deploy.columns import added, column_differences, index_differences, inline, inline_index
+from infra.deploy.columns import added, column_differences, index_differences, inline, inline_index, updated
 from infra.deploy.definitions import Column, Index, Table
 from infra.deploy.errors import DeployError
 from infra.deploy.server import Document, Server
@@ -26,7 +27,8 @@ def conflicts(table: Table, shown: Document) -> Iterator[str]:
 def _column_conflicts(name: str, column: Column, shown: Document | None) -> Iterator[str]:
     if shown is not None:
         for difference in column_differences(column, shown):
-            yield f"{name}: {difference}. Change it in the Console, or add a column of another name and move the data."
+            if not difference.is_safe:
+                yield f"{name}: {difference}. {difference.by_hand}"
     elif column.required:
         yield f"{name} is new and required: rows without it could not be updated any more. Make it optional."
 
@@ -43,7 +45,7 @@ def creation(server: Server, tables: str, table: Table) -> Step:
 
 
 def additions(server: Server, path: str, table: Table, shown: Document) -> Iterator[Step]:
-    """The steps for a table that exists: its name and rights, columns and indexes that it lacks."""
+    """The steps for a table that exists: its name and rights, columns and indexes that it lacks or has otherwise."""
     wanted = _properties(table)
     if any(differ(value, shown["$permissions" if name == "permissions" else name]) for name, value in wanted.items()):
         yield Step(f"update table {table.id}", lambda: server.put(path, **wanted))
@@ -51,9 +53,21 @@ def additions(server: Server, path: str, table: Table, shown: Document) -> Itera
     for column in table.columns:
         if column.key not in columns:
             yield Step(f"add column {table.id}.{column.key}", _column_addition(server, path, column))
+        elif differences := column_differences(column, columns[column.key]):
+            said = ", ".join(str(difference) for difference in differences)
+            yield Step(f"change column {table.id}.{column.key}: {said}", _column_update(server, path, column))
     for index in table.indexes:
         if index.key not in indexes:
             yield Step(f"add index {index.key} to {table.id}", _index_addition(server, path, index))
+
+
+def leftovers(server: Server, path: str, table: Table, shown: Document) -> Iterator[Step]:
+    """The steps that delete what the file does not name, indexes first: they go with their columns."""
+    for kind, named in (("indexes", table.indexes), ("columns", table.columns)):
+        wanted = {part.key for part in named}
+        for key in (key for key in _by_key(shown[kind]) if key not in wanted):
+            word = {"indexes": "index", "columns": "column"}[kind]
+            yield Step(f"DELETE {word} {table.id}.{key}", partial(server.delete, f"{path}/{kind}/{key}"))
 
 
 def wait_until_available(server: Server, path: str) -> None:
@@ -73,6 +87,11 @@ def wait_until_available(server: Server, path: str) -> None:
 def _column_addition(server: Server, path: str, column: Column) -> Callable[[], object]:
     route, body = added(column)
     return lambda: server.post(f"{path}/columns/{route}", **body)
+
+
+def _column_update(server: Server, path: str, column: Column) -> Callable[[], object]:
+    route, body = updated(column)
+    return lambda: server.patch(f"{path}/columns/{route}", **body)
 
 
 def _index_addition(server: Server, path: str, index: Index) -> Callable[[], object]:

@@ -4,10 +4,11 @@ A plain one is written when its value differs. A secret never shows its value ag
 has none of that name and whenever the function is deployed anew, which every changed value brings about.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from infra.deploy.errors import DeployError
+from infra.deploy.fingerprint import VARIABLE
 from infra.deploy.server import Document, Server
 
 Shown = Mapping[str, Document]
@@ -35,6 +36,11 @@ def outdated(plain: Mapping[str, str], secrets: Mapping[str, str], there: Shown)
     return wrong + [name for name in secrets if name not in there or not there[name]["secret"]]
 
 
+def leftover(named: Iterable[str], there: Shown) -> list[str]:
+    """The names on the server that nobody named, but for the deployment's own mark."""
+    return sorted(set(there) - {*named, VARIABLE})
+
+
 def put(server: Server, function_id: str, name: str, value: str, there: Shown, *, secret: bool) -> None:
     """Create or update one variable."""
     path = f"/functions/{function_id}/variables"
@@ -43,3 +49,8 @@ def put(server: Server, function_id: str, name: str, value: str, there: Shown, *
         server.put(f"{path}/{there[name]['$id']}", **body)
     else:
         server.post(path, variableId="unique()", **body)
+
+
+def delete(server: Server, function_id: str, name: str, there: Shown) -> None:
+    """Delete one variable; processes that run keep it."""
+    server.delete(f"/functions/{function_id}/variables/{there[name]['$id']}")

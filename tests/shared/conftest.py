@@ -11,4 +11,4 @@ from tests.conftest import StandIn
 def store(stand_in: StandIn) -> Store:
     client = AppwriteClient(stand_in.endpoint, stand_in.project, pooled_session())
     client.set_key(stand_in.key)
-    return Store(client, "certificates")
+    return Store(client)

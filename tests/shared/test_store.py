@@ -92,7 +92,7 @@ def test_deleting_without_a_condition_is_refused(store: Store) -> None:
 def test_a_server_that_is_away_is_unavailable() -> None:
     nowhere = AppwriteClient("http://127.0.0.1:9/v1", "p", pooled_session(), timeout=(0.2, 0.2))
     with pytest.raises(Unavailable):
-        Store(nowhere, "certificates").find(Learner, "x")
+        Store(nowhere).find(Learner, "x")
 
 
 def test_a_refusal_is_a_failure_of_ours_with_appwrites_own_words(store: Store) -> None:

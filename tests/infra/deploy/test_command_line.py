@@ -20,10 +20,12 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def run(self, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    def run(self, script: str, *arguments: str, typed: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "YES": "", **variables}
         command = [sys.executable, "-P", "-m", f"scripts.{script}", *arguments]
-        return subprocess.run(command, check=False, cwd=self.folder, env=environment, capture_output=True, text=True)
+        return subprocess.run(
+            command, check=False, cwd=self.folder, env=environment, input=typed, capture_output=True, text=True
+        )
 
 
 @pytest.fixture
@@ -67,9 +69,101 @@ def test_a_function_that_is_not_healthy_makes_the_exit_status_1(shell: Shell) ->
     assert "one: NOT HEALTHY" in deployed.stdout
 
 
-@pytest.mark.parametrize("script", ["deploy", "setup_collections"])
-def test_an_unknown_environment_is_told_in_one_line(shell: Shell, script: str) -> None:
-    ended = shell.run(script, "nowhere")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["deploy", "nowhere"],
+        ["setup_collections", "nowhere"],
+        ["list_functions", "nowhere"],
+        ["logs", "nowhere", "one"],
+        ["update_env", "nowhere", "one"],
+    ],
+)
+def test_an_unknown_environment_is_told_in_one_line(shell: Shell, command: list[str]) -> None:
+    ended = shell.run(*command)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("There is no env.nowhere in ")
     assert ended.stderr.count("\n") == 1
+
+
+def test_pruning_asks_for_the_name_and_deletes_nothing_without_it(shell: Shell) -> None:
+    shell.run("setup_collections", "test")
+    shell.folder.joinpath("infra/appwrite_collections.json").write_text(
+        SCHEMA.replace('"n"', '"m"', 1).replace("true", "false")
+    )
+    refused = shell.run("setup_collections", "test", "--prune", typed="yes\n")
+    assert (refused.returncode, refused.stderr) == (1, "Not confirmed: nothing has been changed.\n")
+    assert "DELETE column t.n" in refused.stdout
+    assert (
+        shell.run("setup_collections", "test", "--prune", "--dry-run").stdout == "add column t.m\nDELETE column t.n\n"
+    )
+    assert shell.run("setup_collections", "test", "--prune", typed="test\n").returncode == 0
+    assert "no changes" in shell.run("setup_collections", "test", "--prune").stdout
+
+
+def test_a_deployment_that_asks_goes_on_with_the_name_or_yes(shell: Shell) -> None:
+    refused = shell.run("deploy", "test", "--ask")
+    assert (refused.returncode, refused.stderr) == (1, "Not confirmed: nothing has been changed.\n")
+    assert "one: build and activate" in refused.stdout
+    assert "one: create" in shell.run("deploy", "test", "--dry-run").stdout
+    assert shell.run("deploy", "test", "--ask", YES="1").returncode == 0
+
+
+def test_check_says_which_scopes_the_key_has_and_lacks(appwrite: Served, shell: Shell) -> None:
+    whole = shell.run("deploy", "test", "--check")
+    assert (whole.returncode, "MISSING" in whole.stdout) == (0, False)
+    weak = appwrite.key_with("databases.read", "databases.write", "tables.read", "functions.read")
+    path = shell.folder / "env.test"
+    path.write_text(path.read_text().replace(appwrite.key, weak))
+    lacking = shell.run("deploy", "test", "--check")
+    assert lacking.returncode == 1
+    lines = lacking.stdout.splitlines()
+    assert {line.split()[1] for line in lines if line.startswith("MISSING")} == {
+        *("tables.write", "columns.write", "indexes.write", "buckets.read", "buckets.write", "functions.write"),
+        *("executions.read", "executions.write", "rules.read", "rules.write"),
+    }
+    stopped = shell.run("deploy", "test")
+    assert stopped.stderr.startswith("Nothing has been changed: the key lacks the scopes tables.write, ")
+    assert stopped.returncode == 1
+
+
+def test_a_wrong_key_is_told_in_one_line_without_it(appwrite: Served, shell: Shell) -> None:
+    path = shell.folder / "env.test"
+    path.write_text(path.read_text().replace(appwrite.key, "the-wrong-key"))
+    for arguments in (["--check"], []):
+        ended = shell.run("deploy", "test", *arguments)
+        assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+        assert "the-wrong-key" not in ended.stdout + ended.stderr
+
+
+def test_functions_are_listed_and_their_executions_shown(shell: Shell) -> None:
+    shell.run("deploy", "test", "--only", "one")
+    heads, one = shell.run("list_functions", "test").stdout.splitlines()
+    assert heads.split()[0] == "FUNCTION"
+    assert one.split()[:2] == ["one", "python-3.12"]
+    assert "ready" in one
+    assert "http://the-one.functions.localhost:" in one
+    logged = shell.run("logs", "test", "one")
+    assert "  http  completed  200  " in logged.stdout
+    unknown = shell.run("logs", "test", "three")
+    assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
+
+
+def test_update_env_brings_variables_alone_to_what_runs(shell: Shell) -> None:
+    shell.run("deploy", "test", "--only", "one")
+    assert shell.run("update_env", "test", "one").stdout == "no changes\n"
+    path = shell.folder / "env.test"
+    path.write_text(path.read_text().replace("s3cret", "s3cret-2"))
+    updated = shell.run("update_env", "test", "one")
+    assert (updated.returncode, updated.stderr) == (0, "")
+    assert "built anew so that they reach it" in updated.stdout
+    assert "s3cret" not in updated.stdout
+    assert shell.run("deploy", "test", "--only", "one", "--dry-run").stdout == "no changes\n"
+
+
+def test_update_env_ships_no_other_code(shell: Shell) -> None:
+    shell.run("deploy", "test", "--only", "one")
+    (shell.folder / "shared" / "new.py").write_text("")
+    refused = shell.run("update_env", "test", "one")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "one runs other code" in refused.stderr

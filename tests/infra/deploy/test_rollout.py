@@ -7,7 +7,7 @@ import pytest
 from infra.deploy.errors import DeployError
 from infra.deploy.functions import Function
 from infra.deploy.plan import plan
-from infra.deploy.rollout import Report, deploy
+from infra.deploy.rollout import Report, carry_out, deploy
 from infra.deploy.server import Server, connect
 from infra.deploy.settings import Target
 from infra.local import loopback
@@ -209,3 +209,16 @@ def test_an_address_that_is_taken_is_said_and_the_rest_goes_on(deployer: Deploye
 def test_a_function_without_a_domain_gets_no_address(deployer: Deployer) -> None:
     report = deployer.deploy(*deployer.project.functions(deployer.project.describe("one", domain="")))
     assert report.addresses == {}
+
+
+def test_variables_that_nobody_named_stay_until_they_are_pruned(deployer: Deployer) -> None:
+    one = deployer.project.functions(deployer.project.describe("one"))
+    deployer.deploy(*one)
+    deployer.server.post("/functions/one/variables", variableId="unique()", key="OLD", value="x", secret=False)
+    assert deployer.deploy(*one).changes == []
+    plans = plan(deployer.server, deployer.target, one, deployer.project.root, prune=True)
+    report = carry_out(deployer.server, deployer.target, plans, deployer.said.append)
+    assert report.changes == ["one: DELETE variables OLD", "one: build and activate"]
+    left = deployer.server.get("/functions/one/variables")["variables"]
+    assert {variable["key"] for variable in left} == {"DEPLOYED_FINGERPRINT", "GREETING", "TOKEN"}
+    assert deployer.deploy(*one).changes == []

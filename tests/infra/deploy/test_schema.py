@@ -103,12 +103,11 @@ def test_missing_columns_and_indexes_are_added_and_rows_stay(server: Server) -> 
     ("key", "changes", "said"),
     [
         ("name", {"size": 64}, "things.name: size is 128, not 64"),
-        ("name", {"required": False}, "things.name: required is True, not False"),
+        ("body", {"required": True}, "things.body: required is False, not True"),
         ("body", {"type": "integer", "size": None}, "things.body: type is 'string', not 'integer'"),
-        ("n", {"default": 7}, "things.n: default is 0, not 7"),
         ("n", {"max": 5}, "things.n: max is 1000, not 5"),
         ("big", {"min": 1}, "things.big: min is "),
-        ("status", {"elements": ["queued", "done", "failed"]}, "things.status: elements is "),
+        ("status", {"elements": ["queued", "failed"]}, "things.status: elements is "),
         ("mail", {"format": ""}, "things.mail: format is 'email', not ''"),
         ("tags", {"array": False}, "things.tags: array is True, not False"),
     ],
@@ -120,7 +119,57 @@ def test_a_column_that_differs_is_refused_with_what_to_do(
     with pytest.raises(schema.SchemaConflict) as conflict:
         schema.plan(server, described(changed(COLUMNS, key, **changes)))
     assert said in str(conflict.value)
-    assert "Change it in the Console" in str(conflict.value)
+    assert "in the Console" in str(conflict.value)
+    assert schema.plan(server, described()) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        ("name", {"size": 200}),
+        ("name", {"required": False}),
+        ("name", {"required": False, "default": "nobody", "size": 129}),
+        ("n", {"default": 7}),
+        ("n", {"default": None}),
+        ("status", {"elements": ["queued", "failed", "done"]}),
+    ],
+)
+def test_a_column_is_changed_where_no_row_suffers(server: Server, key: str, changes: dict[str, Any]) -> None:
+    apply(server, described())
+    before = server.post(ROWS, rowId="r1", data={"name": "kept", "n": 3})
+    wanted = described(changed(COLUMNS, key, **changes))
+    (change,) = apply(server, wanted)
+    assert change.startswith(f"change column things.{key}: ")
+    assert apply(server, wanted) == []
+    row = server.get(f"{ROWS}/r1")
+    assert {name: row[name] for name in ("name", "n", "status")} == {
+        name: before[name] for name in ("name", "n", "status")
+    }
+
+
+def test_one_conflict_holds_back_every_change(server: Server) -> None:
+    apply(server, described())
+    with pytest.raises(schema.SchemaConflict):
+        apply(server, described(changed(changed(COLUMNS, "name", size=200), "body", size=100)))
+    assert schema.plan(server, described()) == []
+
+
+def test_pruning_deletes_what_the_file_does_not_name_and_nothing_else(server: Server) -> None:
+    apply(server, described())
+    server.post("/tablesdb/main/tables", tableId="old", name="Old", columns=[], indexes=[])
+    server.post(ROWS, rowId="r1", data={"name": "kept"})
+    wanted = described(COLUMNS[:1], INDEXES[:1])
+    deletions = schema.pruning(server, wanted)
+    texts = [deletion.text for deletion in deletions]
+    assert texts[0] == "DELETE index things.k_due"
+    assert set(texts[1:]) == {"DELETE table old", *(f"DELETE column things.{one['key']}" for one in COLUMNS[1:])}
+    schema.carry_out(server, wanted, deletions, lambda _: None)
+    assert schema.pruning(server, wanted) == schema.plan(server, wanted) == []
+    assert server.get(f"{ROWS}/r1")["name"] == "kept"
+
+
+def test_an_empty_server_has_nothing_to_prune(server: Server) -> None:
+    assert schema.pruning(server, described()) == []
 
 
 def test_an_index_that_differs_is_refused_with_what_to_do(server: Server) -> None:
@@ -141,8 +190,8 @@ def test_a_new_required_column_is_refused_and_nothing_else_is_changed(server: Se
 
 def test_all_conflicts_are_told_at_once(server: Server) -> None:
     apply(server, described())
-    columns = changed(changed(COLUMNS, "name", size=64), "n", default=7)
-    with pytest.raises(schema.SchemaConflict, match=r"(?s)things\.name: size.*things\.n: default"):
+    columns = changed(changed(COLUMNS, "name", size=64), "n", max=7)
+    with pytest.raises(schema.SchemaConflict, match=r"(?s)things\.name: size.*things\.n: max"):
         apply(server, described(columns))
 
 
