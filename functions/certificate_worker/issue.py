@@ -19,7 +19,7 @@ from functions.certificate_worker.schedule import due
 from shared.certificate.press import Metadata, Press, Problem, RendererUnavailable, TemplateRejected
 from shared.claims import Claimed, Claims
 from shared.context import Ctx
-from shared.errors import Unavailable
+from shared.errors import AppError, Unavailable
 from shared.ids import stable_id
 from shared.records import Certificate, CertificateStatus, Delivery, DeliveryStatus, Organization, Purpose, Template
 
@@ -71,7 +71,7 @@ def _print_all(
                 break
             pdf = _print(ctx, press, each.work, templates.get(each.work.template_id))
             if pdf is not None:
-                pending.append(pool.submit(_store, ctx, each, pdf))
+                pending.append(pool.submit(_try_to_store, ctx, each, pdf))
         return [done for future in pending if (done := future.result())]
 
 
@@ -94,6 +94,18 @@ def _print(ctx: Ctx, press: Press, certificate: Certificate, template: Template 
         return None
     except RendererUnavailable as error:
         raise Unavailable("The renderer can't be started.") from error
+
+
+def _try_to_store(ctx: Ctx, claimed: Claimed[Certificate], pdf: bytes) -> Certificate | None:
+    """The stored certificate; one that can't be stored is due again when its lease ends and holds up no other."""
+    try:
+        return _store(ctx, claimed, pdf)
+    except AppError as error:
+        certificate_id = claimed.work.id
+        ctx.log.failure(
+            "certificate not stored", error, certificate_id=certificate_id, code=error.code, **error.details
+        )
+        return None
 
 
 def _store(ctx: Ctx, claimed: Claimed[Certificate], pdf: bytes) -> Certificate | None:

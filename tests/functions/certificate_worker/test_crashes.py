@@ -194,6 +194,32 @@ def test_a_template_that_kills_its_renderer_fails_alone(
     assert delivered_once(backend, course, email)
 
 
+def test_a_certificate_that_can_not_be_stored_is_tried_again_and_fails_no_pass(
+    backend: Backend, course: Course, new_course: Callable[..., Course], email: str
+) -> None:
+    second = new_course()
+    [other] = second.enroll("Ben Oke")
+    second.complete(other)
+    bucket = dict(backend.server.get("/storage/buckets/certificates"))
+    kept = {name: bucket[name] for name in ("name", "allowedFileExtensions", "fileSecurity")}
+    backend.server.put("/storage/buckets/certificates", **kept, maximumFileSize=1)
+    try:
+        answer = backend.work()
+    finally:
+        backend.server.put("/storage/buckets/certificates", **kept, maximumFileSize=bucket["maximumFileSize"])
+    assert answer.status == 200
+    assert '"event": "certificate not stored"' in answer.logs
+    for address in (email, other):
+        row = the(backend, "certificates", "learner_email", address)
+        assert (row["status"], row["attempts"]) == ("rendering", 1)
+        backend.set_row("certificates", row["$id"], due_at=PAST)
+        for claim in backend.rows("claims", {"method": "equal", "attribute": "subject_id", "values": [row["$id"]]}):
+            backend.set_row("claims", claim["$id"], expires_at=PAST)
+    backend.work()
+    assert delivered_once(backend, course, email)
+    assert delivered_once(backend, second, other)
+
+
 def test_an_organization_that_is_gone_holds_up_nobody_else(
     backend: Backend, course: Course, new_course: Callable[..., Course], email: str
 ) -> None:
