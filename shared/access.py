@@ -30,6 +30,10 @@ class Caller:
     #: Ids of the teams they are a member of.
     teams: frozenset[str] = field(default=frozenset())
 
+    @property
+    def role(self) -> str:
+        return "admin" if "admin" in self.labels else "sop"
+
 
 #: What an action demands of its caller; raises `Unauthenticated` or `Forbidden`.
 Rule = Callable[[Caller | None], None]
@@ -54,7 +58,8 @@ def admin(caller: Caller | None) -> None:
 
 def own_organization(caller: Caller | None, organization: Organization | None, **asked: Any) -> Organization:
     """`organization` if the caller is its SOP; to anyone else it does not exist."""
-    if organization is None or caller is None or organization.team_id not in caller.teams:
+    archived = organization is not None and organization.archived_at is not None
+    if organization is None or archived or caller is None or organization.team_id not in caller.teams:
         raise NotFound("There is no such organization.", **asked)
     return organization
 

@@ -20,7 +20,7 @@ class Payload(BaseModel):
 
 
 class Result(BaseModel):
-    """What an action answers, as `data`; lists answer a `Response` with `pagination`."""
+    """What an action answers, as `data`; the `pagination` of a list is told beside it too."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -73,7 +73,10 @@ class Actions:
         ctx = _authorise(action, Ctx.from_request(request), request, body)
         payload = _validate(action, body.get("payload"))
         result = action.run(ctx, payload)
-        return result if isinstance(result, Response) else Response(result.model_dump(mode="json"))
+        if isinstance(result, Response):
+            return result
+        data = result.model_dump(mode="json")
+        return Response(data, pagination=data.get("pagination"))
 
     def _add(self, action: Action) -> None:
         if action.name in self._actions:

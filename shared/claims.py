@@ -16,7 +16,8 @@ from typing import Generic, TypeVar
 
 from appwrite.query import Query
 
-from shared.records import Claim, Work, wire_time
+from shared.record import Work, wire_time
+from shared.records import Claim
 from shared.store import Store
 
 W = TypeVar("W", bound=Work)

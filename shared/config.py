@@ -30,13 +30,24 @@ class Settings(BaseModel):
     graphy_api_base: str = Field("https://api.ongraphy.com/public", alias="GRAPHY_API_BASE")
     graphy_merchant_id: str = Field("", alias="GRAPHY_MERCHANT_ID")
     graphy_api_key: SecretStr = Field(SecretStr(""), alias="GRAPHY_API_KEY")
+    #: Signs the webhook's body; `graphy_webhook_token` ends its address. At least one of them must be set.
     graphy_webhook_secret: SecretStr = Field(SecretStr(""), alias="GRAPHY_WEBHOOK_SECRET")
+    graphy_webhook_token: SecretStr = Field(SecretStr(""), alias="GRAPHY_WEBHOOK_TOKEN")
+    #: Calls to Graphy at a time, and per second.
+    graphy_concurrency: int = Field(4, alias="GRAPHY_CONCURRENCY", ge=1, le=16)
+    graphy_calls_per_second: float = Field(10, alias="GRAPHY_CALLS_PER_SECOND", gt=0, le=1000)
+    #: Minutes between two searches for completions whose webhook never came; 0 = never.
+    graphy_poll_minutes: int = Field(60, alias="GRAPHY_POLL_MINUTES", ge=0, le=10080)
+    #: The field of a learner's course that says it is complete; empty = `completed` is true or `progress` reached 100.
+    graphy_completion_field: str = Field("", alias="GRAPHY_COMPLETION_FIELD")
 
     smtp_host: str = Field("", alias="SMTP_HOST")
     smtp_port: int = Field(587, alias="SMTP_PORT", ge=1, le=65535)
     smtp_user: str = Field("", alias="SMTP_USER")
     smtp_pass: SecretStr = Field(SecretStr(""), alias="SMTP_PASS")
     from_email: str = Field("", alias="FROM_EMAIL")
+    #: Where contacts sign in; told to those who are invited.
+    portal_url: str = Field("", alias="PORTAL_URL")
 
     #: Rows of one CSV upload.
     max_csv_rows: int = Field(5000, alias="MAX_CSV_ROWS", ge=1, le=5000)

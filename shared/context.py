@@ -10,9 +10,10 @@ from functools import cached_property
 import requests
 
 from shared.access import Caller
+from shared.audit import Actor, Audit
 from shared.config import Settings
 from shared.executions import Executions
-from shared.files import Files
+from shared.files import EXPORTS, IMPORTS, Files
 from shared.graphy import Graphy
 from shared.log import Log
 from shared.runtime import Request
@@ -57,6 +58,20 @@ class Ctx:
     @cached_property
     def files(self) -> Files:
         return Files(self.client, self.settings.bucket_id)
+
+    @cached_property
+    def exports(self) -> Files:
+        return Files(self.client, EXPORTS)
+
+    @cached_property
+    def imports(self) -> Files:
+        return Files(self.client, IMPORTS)
+
+    @cached_property
+    def audit(self) -> Audit:
+        caller = self.caller
+        actor = Actor(caller.user_id, caller.email, caller.role) if caller else Actor()
+        return Audit(self.store, self.log, actor, self.now, self.random)
 
     @cached_property
     def executions(self) -> Executions:

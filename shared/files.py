@@ -1,4 +1,4 @@
-"""PDFs in the private bucket: https://appwrite.io/docs/references/cloud/server-python/storage"""
+"""Files in private buckets: https://appwrite.io/docs/references/cloud/server-python/storage"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,14 @@ from appwrite.input_file import InputFile
 from appwrite.services.storage import Storage
 from appwrite.services.tokens import Tokens
 
-from shared.records import wire_time
+from shared.record import wire_time
 from shared.store import translate
 from shared.transport import AppwriteClient
+
+#: The bucket of files made on request and offered for a while: ZIPs and previews.
+EXPORTS = "exports"
+#: The bucket of CSV files that admins upload; only they may put files there.
+IMPORTS = "imports"
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,14 @@ class Files:
         except AppwriteException as error:
             raise translate(error) from error
         return content
+
+    def delete(self, file_id: str) -> None:
+        """Remove a file, if there is one; its links die with it."""
+        try:
+            Storage(self.client).delete_file(self.bucket_id, file_id)
+        except AppwriteException as error:
+            if error.type != "storage_file_not_found":
+                raise translate(error) from error
 
     def link(self, file_id: str, expires_at: datetime) -> str:
         """An address that anyone may open until `expires_at`: https://appwrite.io/docs/products/storage/file-tokens"""

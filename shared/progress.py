@@ -7,10 +7,7 @@ from typing import Any
 from appwrite.query import Query
 
 from shared.records import Certificate, Course, Enrollment, Learner, Organization
-from shared.store import BATCH, Store
-
-#: Learners of a page: as many as one query by ids can name.
-MAX_PAGE = BATCH
+from shared.store import Store
 
 
 def progress_in_course(store: Store, enrollments: Sequence[Enrollment]) -> list[dict[str, Any]]:

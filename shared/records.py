@@ -1,45 +1,15 @@
-"""One frozen model per collection of `infra/appwrite_collections.json`; datetimes are aware and UTC.
+"""One frozen model per collection of `infra/appwrite_collections.json`.
 
-Work that a worker has yet to do is a row with `due_at` in the past; `attempts` counts how often it was claimed.
+Ids are stable where the database shall notice a repeat (`shared.ids`), and random where a person may change what they
+would be made of (an e-mail address, a website), which a unique column guards instead.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
 from shared.ids import stable_id
-
-
-class Record(BaseModel):
-    """A row: its id and its columns."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-    table: ClassVar[str]
-
-    id: str
-
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> Self:
-        return cls.model_validate({**row, "id": row["$id"]})
-
-    def to_row(self) -> dict[str, Any]:
-        return {"$id": self.id, **self.columns()}
-
-    def columns(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", exclude={"id"})
-
-
-class Work(Record):
-    """A row that workers take in turn."""
-
-    attempts: int = 0
-    #: When to take it (again); None = nothing left to do.
-    due_at: AwareDatetime | None = None
-    #: Why it failed or waits, for people.
-    reason: str | None = None
+from shared.record import Record, Work
 
 
 class Course(Record):
@@ -50,7 +20,15 @@ class Course(Record):
     #: The template that the next certificates use; those already issued name their own.
     template_id: str
     graphy_product_id: str
+    #: Counts the templates of this course; see `Template`.
+    template_version: int = 1
     course_url: str | None = None
+    #: For how long its certificates are valid; None = for ever.
+    validity_days: int | None = None
+    #: BCP 47; how dates are printed.
+    locale: str | None = None
+    #: An archived course takes no new learners; those it has still get their certificates.
+    archived_at: AwareDatetime | None = None
 
     @staticmethod
     def id_for(course_id: str) -> str:
@@ -64,6 +42,8 @@ class Template(Record):
 
     course_id: str
     html: str
+    #: 1 for a course's first template; each that differs from all before gets the next number.
+    version: int = 1
 
     @staticmethod
     def id_for(course_id: str, html: str) -> str:
@@ -77,12 +57,25 @@ class Organization(Record):
     website: str
     name: str
     sop_email: str
-    #: The Appwrite team whose members are its SOPs.
+    #: The Appwrite team whose members are its contacts.
     team_id: str
+    #: An archived organisation takes no new learners, and its contacts may see nothing; its certificates stay.
+    archived_at: AwareDatetime | None = None
+
+
+class Contact(Record):
+    """Somebody who may act for an organisation; the one who gets its mail is named by `Organization.sop_email`."""
+
+    table = "contacts"
+
+    organization_id: str
+    email: str
+    #: Of the Appwrite account.
+    user_id: str
 
     @staticmethod
-    def id_for(website: str) -> str:
-        return stable_id("organization", website)
+    def id_for(organization_id: str, email: str) -> str:
+        return stable_id("contact", organization_id, email)
 
 
 class Learner(Record):
@@ -94,10 +87,21 @@ class Learner(Record):
     email: str
     name: str
     organization_id: str
+    #: When Graphy first took them into a course.
+    active_at: AwareDatetime | None = None
+
+
+class LearnerAlias(Record):
+    """An address that a learner had before; Graphy goes on reporting completions under it."""
+
+    table = "learner_aliases"
+
+    email: str
+    learner_id: str
 
     @staticmethod
     def id_for(email: str) -> str:
-        return stable_id("learner", email)
+        return stable_id("alias", email)
 
 
 class EnrollmentStatus(StrEnum):
@@ -117,6 +121,11 @@ class Enrollment(Work):
     organization_id: str
     status: EnrollmentStatus = EnrollmentStatus.QUEUED
     enrolled_at: AwareDatetime | None = None
+    #: Copies of the learner's, so that the database can search and page by them.
+    learner_name: str = ""
+    learner_email: str = ""
+    #: Whether a completion has come in.
+    completed: bool = False
 
     @staticmethod
     def id_for(learner_id: str, course_id: str) -> str:
@@ -175,10 +184,20 @@ class Certificate(Work):
     organization_name: str
     completed_at: AwareDatetime
     issued_at: AwareDatetime
+    template_version: int = 1
+    locale: str | None = None
+    expires_at: AwareDatetime | None = None
+    #: Of the completion that it was issued for.
+    event_id: str | None = None
     status: CertificateStatus = CertificateStatus.QUEUED
     file_id: str | None = None
     #: Of the PDF, hex.
     sha256: str | None = None
+    #: When name, address and file of its learner were erased.
+    erased_at: AwareDatetime | None = None
+    #: SHA-256 of salt, name and address as they were printed: who claims to be the learner can still be proved right.
+    learner_salt: str | None = None
+    learner_hash: str | None = None
 
     @staticmethod
     def id_for(learner_id: str, course_id: str) -> str:
@@ -196,6 +215,8 @@ class DeliveryStatus(StrEnum):
 
 class Purpose(StrEnum):
     ISSUED = "issued"
+    #: Somebody asked for it again.
+    RESENT = "resent"
 
 
 class Delivery(Work):
@@ -211,8 +232,9 @@ class Delivery(Work):
     sent_at: AwareDatetime | None = None
 
     @staticmethod
-    def id_for(certificate_id: str, recipient: str, purpose: Purpose) -> str:
-        return stable_id("delivery", certificate_id, recipient, purpose)
+    def id_for(certificate_id: str, recipient: str, purpose: Purpose, turn: int = 0) -> str:
+        """`turn` counts the mails of one purpose: asking twice before the first went out is asking once."""
+        return stable_id("delivery", certificate_id, recipient, purpose, *([turn] if turn else []))
 
 
 class Claim(Record):
@@ -228,8 +250,3 @@ class Claim(Record):
     @staticmethod
     def id_for(subject_id: str, attempt: int) -> str:
         return stable_id("claim", subject_id, attempt)
-
-
-def wire_time(moment: datetime) -> str:
-    """A datetime as Appwrite's queries want it."""
-    return moment.isoformat(timespec="milliseconds")

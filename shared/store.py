@@ -3,7 +3,10 @@
 The routes are called through the SDK's client, but not its row models: they lose a column named `data` and cost time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -14,15 +17,23 @@ from appwrite.client import Client
 from appwrite.exception import AppwriteException
 from appwrite.query import Query
 
-from shared.errors import AlreadyExists, AppError, Unavailable
-from shared.records import Record, wire_time
+from shared.errors import AlreadyExists, AppError, InvalidPayload, Unavailable
+from shared.record import Record, wire_time
 
 #: The database of `infra/appwrite_collections.json`.
 DATABASE_ID = "certificates"
 #: Rows of one bulk call, and ids of one `equal` query (its 4096 characters hold 100 ids of 32).
 BATCH = 100
+#: Appwrite counts no further.
+COUNTED = 5000
+#: Characters of one query, some left for what surrounds the values: Appwrite takes 4096.
+_QUERY_ROOM = 3800
+#: Calls at a time where many are needed for one answer.
+_THREADS = 4
 
 R = TypeVar("R", bound=Record)
+R_co = TypeVar("R_co", bound=Record, covariant=True)
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -33,18 +44,19 @@ class StoreFailure(AppError):
 
 
 @dataclass(frozen=True)
-class Page(Generic[R]):
-    """Some of the records that fit, and how many there are in all (Appwrite counts up to 5000)."""
+class Page(Generic[R_co]):
+    """Some of the records that fit, and how many there are in all, up to `COUNTED`."""
 
-    items: Sequence[R]
+    items: Sequence[R_co]
     total: int
     limit: int
     offset: int
+    has_more: bool
 
     @property
-    def pagination(self) -> dict[str, Any]:
-        seen = self.offset + len(self.items)
-        return {"total": self.total, "limit": self.limit, "offset": self.offset, "has_more": seen < self.total}
+    def next_cursor(self) -> str | None:
+        """Where the next page begins, whatever is inserted or removed meanwhile."""
+        return self.items[-1].id if self.has_more else None
 
 
 @dataclass(frozen=True)
@@ -62,16 +74,40 @@ class Store:
 
     def find_many(self, kind: type[R], ids: Iterable[str]) -> dict[str, R]:
         """Those of `ids` that exist, by id."""
-        found: dict[str, R] = {}
-        for batch in batches(dict.fromkeys(ids), BATCH):
-            rows = self._list(kind, [Query.equal("$id", batch), Query.limit(len(batch))])["rows"]
-            found.update((row["$id"], kind.from_row(row)) for row in rows)
-        return found
+        return {record.id: record for record in self.find_by(kind, "$id", ids)}
 
-    def page(self, kind: type[R], queries: Sequence[str] = (), limit: int = 25, offset: int = 0) -> Page[R]:
-        """Up to `limit` records from `offset` on, in the order they were inserted unless `queries` say otherwise."""
-        answer = self._list(kind, [*queries, Query.limit(limit), Query.offset(offset)])
-        return Page([kind.from_row(row) for row in answer["rows"]], answer["total"], limit, offset)
+    def find_by(self, kind: type[R], column: str, values: Iterable[str]) -> list[R]:
+        """The records whose unique text `column` has one of `values`."""
+
+        def read(batch: list[str]) -> list[R]:
+            rows = self._list(kind, [Query.equal(column, batch), Query.limit(len(batch))], total=0)["rows"]
+            return [kind.from_row(row) for row in rows]
+
+        return [record for found in _together(read, _fitting(dict.fromkeys(values))) for record in found]
+
+    def page(
+        self, kind: type[R], queries: Sequence[str] = (), limit: int = 25, offset: int = 0, cursor: str | None = None
+    ) -> Page[R]:
+        """Up to `limit` records, in the order they were inserted unless `queries` say otherwise.
+
+        They begin after the record whose id is `cursor`, else at `offset`. Raises `InvalidPayload` if there is no
+        record of that id.
+        """
+        start = Query.cursor_after(cursor) if cursor else Query.offset(offset)
+        try:
+            # One more than wanted tells whether there are more, also where the total is not counted to its end.
+            answer = self._list(kind, [*queries, Query.limit(limit + 1), start])
+        except StoreFailure as error:
+            if error.details.get("appwrite_type") != "general_cursor_not_found":
+                raise
+            raise InvalidPayload("cursor: This place in the list is gone; begin anew.") from None
+        rows = answer["rows"]
+        items = [kind.from_row(row) for row in rows[:limit]]
+        return Page(items, answer["total"], limit, offset, has_more=len(rows) > limit)
+
+    def count(self, kind: type[Record], queries: Sequence[str] = ()) -> int:
+        """How many fit, also beyond `COUNTED`: then ranges of ids, which are hex and evenly spread, are counted."""
+        return self._count(kind, list(queries), "")
 
     def first(self, kind: type[R], queries: Sequence[str], limit: int) -> list[R]:
         """Up to `limit` records, not counting how many more there are."""
@@ -120,11 +156,29 @@ class Store:
         for batch in batches(ids, BATCH):
             self._call("patch", self._rows(kind), {"data": data, "queries": [Query.equal("$id", batch)]})
 
+    def update_where(self, kind: type[Record], queries: Sequence[str], **changes: Any) -> int:
+        """Give all that fit `queries`, of which there must be one at least, the same values; answers how many."""
+        if not queries:
+            raise ValueError("without queries the whole table would change")
+        data = {name: _wire(value) for name, value in changes.items()}
+        return int(self._call("patch", self._rows(kind), {"data": data, "queries": list(queries)})["total"])
+
+    def delete(self, kind: type[Record], row_id: str) -> None:
+        """Remove the record of that id, if there is one."""
+        with suppress(_Missing):
+            self._call("delete", f"{self._rows(kind)}/{row_id}")
+
     def delete_where(self, kind: type[Record], queries: Sequence[str]) -> None:
         """Remove all records that fit `queries`, of which there must be one at least."""
         if not queries:
             raise ValueError("without queries the whole table would go")
         self._call("delete", self._rows(kind), {"queries": list(queries)})
+
+    def _count(self, kind: type[Record], queries: list[str], prefix: str) -> int:
+        total = int(self._list(kind, [*queries, *_with_prefix(prefix), Query.limit(1)])["total"])
+        if total < COUNTED:
+            return total
+        return sum(_together(lambda digit: self._count(kind, queries, prefix + digit), "0123456789abcdef"))
 
     def _insert_batch(self, batch: list[Record]) -> set[str]:
         if self.insert_all_or_none(batch):
@@ -170,6 +224,35 @@ def translate(error: AppwriteException) -> AppError:
     if error.code == HTTPStatus.CONFLICT:
         return AlreadyExists()
     return (_Missing if error.type == "row_not_found" else StoreFailure)(**facts)
+
+
+def _together(read: Callable[[S], T], items: Iterable[S]) -> list[T]:
+    """`read` of each item in order, several at a time."""
+    every = list(items)
+    if len(every) < 2:
+        return [read(each) for each in every]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(pool.map(read, every))
+
+
+def _with_prefix(prefix: str) -> list[str]:
+    """Ids that begin with these hex digits; `g` follows `f`."""
+    return [Query.between("$id", prefix, f"{prefix}g")] if prefix else []
+
+
+def _fitting(values: Iterable[str]) -> Iterator[list[str]]:
+    """Lists of values that one query holds."""
+    batch: list[str] = []
+    room = _QUERY_ROOM
+    for value in values:
+        size = len(json.dumps(value)) + 2
+        if batch and (size > room or len(batch) == BATCH):
+            yield batch
+            batch, room = [], _QUERY_ROOM
+        batch.append(value)
+        room -= size
+    if batch:
+        yield batch
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

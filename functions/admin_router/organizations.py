@@ -11,6 +11,7 @@ from shared.actions import Actions, Payload, Result
 from shared.context import Ctx
 from shared.errors import AlreadyExists, InvalidPayload
 from shared.identifiers import EmailAddress, Website
+from shared.people import organization_by_website
 from shared.records import Organization
 from shared.store import translate
 
@@ -61,7 +62,7 @@ def view(organization: Organization) -> OrganizationView:
 def _claim_website(ctx: Ctx, payload: AddOrganization) -> Organization:
     """The organisation's row. Its team's id is random: users may found teams, and must not guess one in advance."""
     wanted = Organization(
-        id=Organization.id_for(payload.website),
+        id=ctx.random(16),
         website=payload.website,
         name=payload.name,
         sop_email=payload.sop_email,
@@ -70,7 +71,7 @@ def _claim_website(ctx: Ctx, payload: AddOrganization) -> Organization:
     try:
         ctx.store.insert(wanted)
     except AlreadyExists:
-        found = ctx.store.find(Organization, wanted.id)
+        found = organization_by_website(ctx.store, wanted.website)
         if found and (found.name, found.sop_email) == (wanted.name, wanted.sop_email):
             return found
         raise AlreadyExists("There is an organization with this website already.", website=payload.website) from None

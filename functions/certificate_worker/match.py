@@ -4,7 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from appwrite.query import Query
 
@@ -12,6 +12,7 @@ from functions.certificate_worker.schedule import due, retry_at
 from shared.certificate.number import new_number
 from shared.context import Ctx
 from shared.identifiers import email_address
+from shared.people import learners_by_any_email
 from shared.records import Certificate, Completion, CompletionStatus, Course, Enrollment, Learner, Organization
 from shared.store import BATCH, Store
 
@@ -36,15 +37,17 @@ def match_completions(ctx: Ctx) -> int:
     if not completions:
         return 0
     known = _look_up(ctx.store, completions)
-    certificates, matched, unmatched = [], [], []
+    certificates, enrollments, matched, unmatched = [], [], [], []
     for completion in completions:
         found = _certificate(completion, known, now)
         if isinstance(found, Certificate):
             certificates.append(found)
+            enrollments.append(Enrollment.id_for(found.learner_id, found.course_id))
             matched.append(completion.id)
         else:
             unmatched.append((completion, found))
     ctx.store.insert_missing(certificates)
+    ctx.store.update_many(Enrollment, enrollments, completed=True)
     ctx.store.update_many(Completion, matched, status=CompletionStatus.MATCHED, due_at=None, reason=None)
     _postpone(ctx.store, unmatched, now)
     ctx.log.info("completions matched", matched=len(matched), unmatched=len(unmatched))
@@ -56,7 +59,7 @@ def _certificate(completion: Completion, known: _Known, now: datetime) -> Certif
     course = known.courses.get(_key(completion.course_id))
     if course is None:
         return f"There is no course {completion.course_id}."
-    learner = known.learners.get(Learner.id_for(_email(completion)))
+    learner = known.learners.get(_email(completion))
     if learner is None:
         return "There is no learner with this e-mail address."
     if Enrollment.id_for(learner.id, course.course_id) not in known.enrollments:
@@ -64,6 +67,8 @@ def _certificate(completion: Completion, known: _Known, now: datetime) -> Certif
     organization = known.organizations.get(learner.organization_id)
     if organization is None:
         return "The learner's organization is gone."
+    if organization.archived_at:
+        return "The learner's organization is archived."
     return Certificate(
         id=Certificate.id_for(learner.id, course.course_id),
         certificate_number=new_number(now.year, secrets.token_bytes),
@@ -71,25 +76,25 @@ def _certificate(completion: Completion, known: _Known, now: datetime) -> Certif
         course_id=course.course_id,
         organization_id=organization.id,
         template_id=course.template_id,
+        template_version=course.template_version,
         learner_name=learner.name,
         learner_email=learner.email,
         course_name=course.name,
         organization_name=organization.name,
         completed_at=completion.completed_at,
         issued_at=now,
+        locale=course.locale,
+        expires_at=now + timedelta(days=course.validity_days) if course.validity_days else None,
+        event_id=completion.event_id,
         due_at=now,
     )
 
 
 def _look_up(store: Store, completions: Sequence[Completion]) -> _Known:
     courses = _courses(store, {completion.course_id for completion in completions})
-    learners = store.find_many(Learner, {Learner.id_for(_email(completion)) for completion in completions})
-    pairs = (
-        (Learner.id_for(_email(completion)), courses.get(_key(completion.course_id))) for completion in completions
-    )
-    enrollments = {
-        Enrollment.id_for(learner, course.course_id) for learner, course in pairs if course and learner in learners
-    }
+    learners = learners_by_any_email(store, map(_email, completions))
+    pairs = ((learners.get(_email(each)), courses.get(_key(each.course_id))) for each in completions)
+    enrollments = {Enrollment.id_for(learner.id, course.course_id) for learner, course in pairs if learner and course}
     organizations = {learner.organization_id for learner in learners.values()}
     return _Known(
         courses, learners, store.find_many(Enrollment, enrollments), store.find_many(Organization, organizations)

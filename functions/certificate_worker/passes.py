@@ -12,8 +12,10 @@ from datetime import timedelta
 
 from functions.certificate_worker.deliver import deliver_mails
 from functions.certificate_worker.enroll import enroll_learners
+from functions.certificate_worker.exports import build_exports
 from functions.certificate_worker.issue import issue_certificates
 from functions.certificate_worker.match import match_completions
+from functions.certificate_worker.reconcile import reconcile_completions
 from shared.certificate.press import Press
 from shared.claims import Claims
 from shared.context import Ctx
@@ -70,10 +72,12 @@ def run_pass(ctx: Ctx, press: Press, rounds: Rounds) -> Mapping[str, int]:
 
 def _stages(ctx: Ctx, claims: Claims, press: Press) -> Mapping[str, Stage]:
     return {
+        "exported": lambda: build_exports(ctx, claims, press),
         "matched": lambda: match_completions(ctx),
         "issued": lambda: issue_certificates(ctx, claims, press),
         "mailed": lambda: deliver_mails(ctx, claims),
         "enrolled": lambda: enroll_learners(ctx, claims),
+        "reconciled": lambda: reconcile_completions(ctx, claims),
     }
 
 

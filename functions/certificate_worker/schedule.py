@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from appwrite.query import Query
 
-from shared.records import Work, wire_time
+from shared.record import Work, wire_time
 from shared.store import Store
 
 W = TypeVar("W", bound=Work)

@@ -11,7 +11,8 @@ from shared.actions import Actions, Payload, Result
 from shared.context import Ctx
 from shared.errors import AppError, NotFound
 from shared.identifiers import EmailAddress, Website
-from shared.records import Certificate, Learner
+from shared.people import learner_by_email
+from shared.records import Certificate
 
 actions = Actions()
 
@@ -44,8 +45,8 @@ class Download(Result):
 def download_certificate(ctx: Ctx, payload: DownloadCertificate) -> Download:
     """A link to the PDF of a learner's certificate."""
     organization = organization_of(ctx, payload.organization_website)
-    learner_id = Learner.id_for(payload.learner_email)
-    certificate = ctx.store.find(Certificate, Certificate.id_for(learner_id, payload.course_id))
+    learner = learner_by_email(ctx.store, payload.learner_email)
+    certificate = ctx.store.find(Certificate, Certificate.id_for(learner.id, payload.course_id)) if learner else None
     if certificate is None or certificate.organization_id != organization.id:
         raise NotFound(
             "There is no certificate of this learner for this course.",

@@ -5,6 +5,7 @@ from appwrite.query import Query
 from shared.access import own_organization
 from shared.context import Ctx
 from shared.errors import InvalidPayload, NotFound
+from shared.people import organization_by_website
 from shared.records import Organization
 
 
@@ -14,9 +15,10 @@ def organization_of(ctx: Ctx, website: str | None) -> Organization:
     Raises `NotFound` for an organisation of others just as for one that does not exist.
     """
     if website is not None:
-        return own_organization(ctx.caller, ctx.store.find(Organization, Organization.id_for(website)), website=website)
+        return own_organization(ctx.caller, organization_by_website(ctx.store, website), website=website)
     teams = sorted(ctx.caller.teams) if ctx.caller else []
-    mine = ctx.store.first(Organization, [Query.equal("team_id", teams)], limit=2) if teams else []
+    of_teams = [Query.equal("team_id", teams), Query.is_null("archived_at")]
+    mine = ctx.store.first(Organization, of_teams, limit=2) if teams else []
     if not mine:
         raise NotFound("You are not a contact of any organization.")
     if len(mine) > 1:

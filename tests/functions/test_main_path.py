@@ -82,7 +82,13 @@ def test_an_sop_sees_their_own_learners_and_nothing_of_others(
     backend.work()
     listed = backend.ask_sop(mine.sop, "LIST_ORG_LEARNERS")
     assert {item["learner_info"]["email"] for item in listed.data["learners"]} == set(emails)
-    assert listed.body["pagination"] == {"total": 2, "limit": 25, "offset": 0, "has_more": False}
+    assert listed.body["pagination"] == {
+        "total": 2,
+        "limit": 25,
+        "offset": 0,
+        "has_more": False,
+        "next_cursor": None,
+    }
 
     def refusal(**asked: str) -> tuple[int, str, str]:
         answer = backend.ask_sop(mine.sop, "DOWNLOAD_CERTIFICATE", **asked)

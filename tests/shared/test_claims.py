@@ -8,7 +8,8 @@ import pytest
 from appwrite.query import Query
 
 from shared.claims import Claims
-from shared.records import Claim, Enrollment, wire_time
+from shared.record import wire_time
+from shared.records import Claim, Enrollment
 from shared.store import Store
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -1,0 +1,5 @@
+"""Who changed what, as admins see it."""
+
+from shared.actions import Actions
+
+actions = Actions()

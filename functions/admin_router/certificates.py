@@ -1,0 +1,5 @@
+"""Certificates: downloaded, and mailed again."""
+
+from shared.actions import Actions
+
+actions = Actions()

@@ -1,0 +1,5 @@
+"""Organisations' contacts: their accounts, passwords and membership."""
+
+from shared.actions import Actions
+
+actions = Actions()

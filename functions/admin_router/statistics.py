@@ -1,0 +1,5 @@
+"""How many there are of everything."""
+
+from shared.actions import Actions
+
+actions = Actions()
