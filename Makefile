@@ -53,12 +53,17 @@ conformance: $(READY) ## How Appwrite behaves: the stand-in, or the server of CO
 bench: $(READY) ## Measure: calls per second to Appwrite through the SDK's client and ours
 	@$(BIN)/python -m tests.benchmarks.transport
 
+.PHONY: api-docs
+api-docs: $(READY) ## Write functions/*/actions.json, the JSON Schema of every action
+	@$(BIN)/python -m scripts.api_docs
+
 .PHONY: check
-check: $(READY) ## Lint, types and import rules
+check: $(READY) ## Lint, types, import rules, and whether the actions' schemas are current
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m scripts.api_docs --check
 
 .PHONY: lint
 lint: $(READY) ## Lint only

@@ -29,8 +29,8 @@ class ActionAlreadyRegistered(Exception):
     """Two actions can't share a name."""
 
 
-Run = Callable[[Ctx, Any], Result | Response]
-F = TypeVar("F", bound=Callable[..., Result | Response])
+Run = Callable[[Ctx, Any], Result]
+F = TypeVar("F", bound=Callable[..., Result])
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Action:
     name: str
     allow: Rule
     payload: type[Payload]
+    result: type[Result]
     run: Run
 
 
@@ -57,9 +58,9 @@ class Actions:
         """Register the decorated `(ctx, payload) -> Result` under `names`; `allow` has no default on purpose."""
 
         def register(run: F) -> F:
-            payload = get_type_hints(run)["payload"]
+            hints = get_type_hints(run)
             for name in names:
-                self._add(Action(name, allow, payload, run))
+                self._add(Action(name, allow, hints["payload"], hints["return"], run))
             return run
 
         return register
@@ -73,8 +74,6 @@ class Actions:
         ctx = _authorise(action, Ctx.from_request(request), request, body)
         payload = _validate(action, body.get("payload"))
         result = action.run(ctx, payload)
-        if isinstance(result, Response):
-            return result
         data = result.model_dump(mode="json")
         return Response(data, pagination=data.get("pagination"))
 

@@ -27,6 +27,7 @@ def health_action(**probes: Probe) -> Actions:
 
     @actions("health", allow=public)
     def health(ctx: Ctx, payload: Payload) -> Health:  # noqa: ARG001 - every action takes a payload
+        """Which parts can be reached; needs no JWT."""
         with ThreadPoolExecutor(len(probes)) as pool:
             parts = dict(zip(probes, pool.map(lambda probe: probe(ctx), probes.values()), strict=True))
         return Health(healthy=all(parts.values()), parts=parts)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import idna
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 
 def email_address(text: str) -> str:
@@ -35,5 +35,9 @@ def website(text: str) -> str:
     return name
 
 
-EmailAddress = Annotated[str, AfterValidator(email_address)]
-Website = Annotated[str, AfterValidator(website)]
+EmailAddress = Annotated[str, AfterValidator(email_address), WithJsonSchema({"type": "string", "format": "email"})]
+Website = Annotated[
+    str,
+    AfterValidator(website),
+    WithJsonSchema({"type": "string", "examples": ["example.com", "https://example.com/"]}),
+]

@@ -2,20 +2,9 @@
 
 from typing import Any
 
-from functions.sop_router import activity, certificates, downloads, learners, statistics
-from shared.actions import Actions
-from shared.health import database, health_action, storage
+from functions.sop_router.api import api
 from shared.runtime import Context, serve
-
-handle = Actions(
-    learners.actions,
-    certificates.actions,
-    downloads.actions,
-    activity.actions,
-    statistics.actions,
-    health_action(database=database, storage=storage),
-).handle
 
 
 async def main(context: Context) -> Any:
-    return await serve(context, handle)
+    return await serve(context, api.handle)

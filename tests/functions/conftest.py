@@ -1,6 +1,5 @@
 """The functions' own `main`s, called as the runtime calls them, over a real stand-in, Graphy and mail server."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from infra.local.web import serving as serving_graphy
 from scripts.callers import Appwrite
 from tests.conftest import StandIn
 from tests.functions.backend import ADMIN, PASSWORD, SECRET, TEMPLATE, Backend, Course, Person
+from tests.functions.courses import make_course
 
 
 @pytest.fixture(scope="module")
@@ -63,17 +63,7 @@ def new_course(backend: Backend) -> Callable[..., Course]:
     """Makes a course on both systems and an organisation with an SOP."""
 
     def make(template: str = TEMPLATE) -> Course:
-        name = secrets.token_hex(4)
-        course = Course(backend, f"course-{name}", f"{name}.example", f"sop@{name}.example")
-        backend.control_graphy("products", {"products": [{"id": course.course_id, "title": name}]})
-        added = backend.ask_admin(
-            "ADD_ORGANIZATION", website=course.website, name=f"Org {name}", sop_email=course.sop, sop_password=PASSWORD
-        )
-        created = backend.ask_admin(
-            "CREATE_COURSE", course_id=course.course_id, name=f"Course {name}", certificate_template_html=template
-        )
-        assert (added.status, created.status) == (200, 200)
-        return course
+        return make_course(backend, template)
 
     return make
 

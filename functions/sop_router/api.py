@@ -1,0 +1,14 @@
+"""All actions of this function, in one table."""
+
+from functions.sop_router import activity, certificates, downloads, learners, statistics
+from shared.actions import Actions
+from shared.health import database, health_action, storage
+
+api = Actions(
+    learners.actions,
+    certificates.actions,
+    downloads.actions,
+    activity.actions,
+    statistics.actions,
+    health_action(database=database, storage=storage),
+)
