@@ -1,6 +1,6 @@
 """Payloads that fit a JSON Schema as pydantic writes it for our models."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
@@ -56,7 +56,7 @@ def _integer(field: Schema) -> Values:
     return st.integers(min_value=least, max_value=field.get("maximum"))
 
 
-_SCALARS = {
+_SCALARS: Mapping[str, Callable[[Schema], Values]] = {
     "string": _text,
     "integer": _integer,
     "number": lambda field: st.floats(field.get("minimum"), field.get("maximum"), allow_nan=False),
