@@ -22,7 +22,7 @@ from scripts.main_job import Client, MainJob, NothingMoves, download_all
 from scripts.people import Person, people
 from scripts.screen import Advance, Screen
 
-TEMPLATE = ROOT / "shared" / "certificate" / "samples" / "classic.html"
+TEMPLATE = ROOT / "shared" / "certificate" / "templates" / "classic.html"
 COURSE_ID, COURSE_NAME = "fire-safety", "Fire Safety at Work"
 CLIENTS = (
     Client("acme.example", "Acme Manufacturing", "safety@acme.example", "local demo password 1"),

@@ -35,7 +35,7 @@ class Settings(BaseModel):
     graphy_webhook_token: SecretStr = Field(SecretStr(""), alias="GRAPHY_WEBHOOK_TOKEN")
     #: Calls to Graphy at a time, and per second.
     graphy_concurrency: int = Field(4, alias="GRAPHY_CONCURRENCY", ge=1, le=16)
-    graphy_calls_per_second: float = Field(10, alias="GRAPHY_CALLS_PER_SECOND", gt=0, le=1000)
+    graphy_calls_per_second: float = Field(10, alias="GRAPHY_CALLS_PER_SECOND", ge=0.1, le=1000)
     #: Minutes between two searches for completions whose webhook never came; 0 = never.
     graphy_poll_minutes: int = Field(60, alias="GRAPHY_POLL_MINUTES", ge=0, le=10080)
     #: The field of a learner's course that says it is complete; empty = `completed` is true or `progress` reached 100.

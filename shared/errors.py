@@ -86,6 +86,18 @@ class AlreadyExists(AppError):
     status, code = HTTPStatus.CONFLICT, "ALREADY_EXISTS"
 
 
+class InUse(AppError):
+    """It is in use; archive it instead."""
+
+    status, code = HTTPStatus.CONFLICT, "IN_USE"
+
+
+class Archived(AppError):
+    """It is archived, and takes nothing new."""
+
+    status, code = HTTPStatus.CONFLICT, "ARCHIVED"
+
+
 class TooLarge(AppError):
     """The request is too large."""
 

@@ -23,6 +23,10 @@ class Part:
 
     name: str
     content: bytes
+    #: How many documents are in it.
+    documents: int = 1
+    #: What whoever asked must know of them: `Export.reason`.
+    note: str | None = None
 
 
 class ExportKind(StrEnum):

@@ -1,5 +1,6 @@
 """Files in private buckets: https://appwrite.io/docs/references/cloud/server-python/storage"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -7,9 +8,11 @@ from urllib.parse import urlencode
 
 from appwrite.exception import AppwriteException
 from appwrite.input_file import InputFile
+from appwrite.query import Query
 from appwrite.services.storage import Storage
 from appwrite.services.tokens import Tokens
 
+from shared.errors import AppError, NotFound, TooLarge
 from shared.record import wire_time
 from shared.store import translate
 from shared.transport import AppwriteClient
@@ -18,6 +21,14 @@ from shared.transport import AppwriteClient
 EXPORTS = "exports"
 #: The bucket of CSV files that admins upload; only they may put files there.
 IMPORTS = "imports"
+
+_MISSING = "storage_file_not_found"
+
+
+class FileGone(AppError):
+    """The file does not exist."""
+
+    code = "FILE_GONE"
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,10 @@ class Files:
     bucket_id: str
 
     def put(self, file_id: str, name: str, content: bytes) -> None:
-        """Store `content` once: a file's bytes never change, so an id that exists holds what was stored first."""
+        """Store `content` once: a file's bytes never change, so an id that exists holds what was stored first.
+
+        What is longer than 5 MiB goes up in chunks; if that breaks off, only another id can hold the whole.
+        """
         try:
             Storage(self.client).create_file(self.bucket_id, file_id, InputFile.from_bytes(content, name))
         except AppwriteException as error:
@@ -36,9 +50,28 @@ class Files:
                 raise translate(error) from error
 
     def read(self, file_id: str) -> bytes:
+        """Raises `FileGone` if there is no such file."""
         try:
             content: bytes = Storage(self.client).get_file_download(self.bucket_id, file_id)
         except AppwriteException as error:
+            raise FileGone if error.type == _MISSING else translate(error) from error
+        return content
+
+    def fetch(self, file_id: str, most: int) -> bytes:
+        """The bytes of a file that somebody else put here.
+
+        Raises `NotFound`, and, before anything is downloaded, `TooLarge` if there are more than `most` of them.
+        """
+        path = f"/storage/buckets/{self.bucket_id}/files/{file_id}"
+        try:
+            size = int(self.client.call("get", path)["sizeOriginal"])
+            if size > most:
+                raise TooLarge(f"The file may hold at most {most} bytes.", file_id=file_id, bytes=size)
+            # What Appwrite takes for JSON would come parsed.
+            content: bytes = self.client.call("get", f"{path}/download", response_type="bytes")
+        except AppwriteException as error:
+            if error.type == _MISSING:
+                raise NotFound("There is no such file.", file_id=file_id) from None
             raise translate(error) from error
         return content
 
@@ -47,8 +80,27 @@ class Files:
         try:
             Storage(self.client).delete_file(self.bucket_id, file_id)
         except AppwriteException as error:
-            if error.type != "storage_file_not_found":
+            if error.type != _MISSING:
                 raise translate(error) from error
+
+    def named(self, names: Sequence[str]) -> list[str]:
+        """The ids of up to 100 files that were put here under one of `names`."""
+        queries = [Query.equal("name", list(names)), Query.limit(100)]
+        try:
+            found = self.client.call("get", f"/storage/buckets/{self.bucket_id}/files", params={"queries": queries})
+        except AppwriteException as error:
+            raise translate(error) from error
+        return [file["$id"] for file in found["files"]]
+
+    def older_than(self, moment: datetime, limit: int) -> list[str]:
+        """The ids of up to `limit` files that were created before that time."""
+        queries = [Query.less_than("$createdAt", wire_time(moment)), Query.limit(limit)]
+        path = f"/storage/buckets/{self.bucket_id}/files"
+        try:
+            found = self.client.call("get", path, params={"queries": queries, "total": 0})["files"]
+        except AppwriteException as error:
+            raise translate(error) from error
+        return [file["$id"] for file in found]
 
     def link(self, file_id: str, expires_at: datetime) -> str:
         """An address that anyone may open until `expires_at`: https://appwrite.io/docs/products/storage/file-tokens"""

@@ -1,22 +1,26 @@
 """One spelling for what people type in many: e-mail addresses and websites."""
 
+import unicodedata
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import idna
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 
 def email_address(text: str) -> str:
-    """The address in lower case, without spaces around it. Raises ValueError saying what is wrong.
+    """The address in lower case, its domain as punycode, without spaces around it.
+
+    Raises ValueError saying what is wrong. Punycode because Appwrite and most mail servers take nothing else.
 
     Local parts are compared without regard to case although RFC 5321 §2.4 lets them differ: no provider in use does.
     """
     try:
-        return validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False).normalized.lower()
+        valid = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
+    return (valid.ascii_email or valid.normalized).lower()
 
 
 def website(text: str) -> str:
@@ -35,9 +39,20 @@ def website(text: str) -> str:
     return name
 
 
+def person_name(text: str) -> str:
+    """The name with single spaces. Raises ValueError for what no name can be."""
+    name = " ".join(text.split())
+    if not name:
+        raise ValueError("The name is empty")
+    if not name.isprintable() and any(unicodedata.category(character) in {"Cc", "Cs"} for character in name):
+        raise ValueError("The name holds control characters")
+    return name
+
+
 EmailAddress = Annotated[str, AfterValidator(email_address), WithJsonSchema({"type": "string", "format": "email"})]
 Website = Annotated[
     str,
     AfterValidator(website),
     WithJsonSchema({"type": "string", "examples": ["example.com", "https://example.com/"]}),
 ]
+PersonName = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(person_name)]

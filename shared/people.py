@@ -8,7 +8,10 @@ from collections.abc import Iterable, Sequence
 from shared.errors import AlreadyExists
 from shared.ids import stable_id
 from shared.records import Learner, LearnerAlias, Organization
-from shared.store import BATCH, Store, batches
+from shared.store import BATCH, Store, batches, together
+
+#: Former addresses that are read at once rather than looked up by hundreds.
+_FEW = 1000
 
 
 def organization_by_website(store: Store, website: str) -> Organization | None:
@@ -34,19 +37,25 @@ def learners_by_any_email(store: Store, emails: Iterable[str]) -> dict[str, Lear
     """Those who have these addresses, or else had them before."""
     wanted = set(emails)
     found = learners_by_email(store, wanted)
-    missing = {LearnerAlias.id_for(email) for email in wanted - found.keys()}
-    aliases = store.find_many(LearnerAlias, missing).values()
+    aliases = _aliases(store, wanted - found.keys())
     renamed = store.find_many(Learner, {alias.learner_id for alias in aliases})
     former = {alias.email: renamed[alias.learner_id] for alias in aliases if alias.learner_id in renamed}
     return former | found
 
 
+def _aliases(store: Store, emails: set[str]) -> Iterable[LearnerAlias]:
+    """Those of `emails` that somebody had before. Few people change theirs: mostly one page holds all there are."""
+    if len(emails) > BATCH:
+        page = store.page(LearnerAlias, limit=_FEW)
+        if not page.has_more:
+            return [alias for alias in page.items if alias.email in emails]
+    return store.find_many(LearnerAlias, map(LearnerAlias.id_for, emails)).values()
+
+
 def ensure_learners(store: Store, learners: Sequence[Learner]) -> dict[str, Learner]:
     """Insert `learners`, whose addresses differ, and answer them by address; who is there already stays as they are."""
-    there: dict[str, Learner] = {}
-    for batch in batches(learners, BATCH):
-        there |= _ensure(store, batch)
-    return there
+    ensured = together(lambda batch: _ensure(store, batch), batches(learners, BATCH))
+    return {email: learner for some in ensured for email, learner in some.items()}
 
 
 def _ensure(store: Store, batch: list[Learner]) -> dict[str, Learner]:

@@ -2,72 +2,162 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from appwrite.query import Query
 
-from shared.records import Certificate, Course, Enrollment, Learner, Organization
+from shared.actions import Result
+from shared.records import (
+    Certificate,
+    Course,
+    Enrollment,
+    EnrollmentStatus,
+    Learner,
+    Organization,
+)
 from shared.store import Store
 
+#: Enrolments read at a time: those of a page's learners are seldom more.
+_AT_ONCE = 1000
+#: What stands for the certificate's status until a completion has come in.
+NONE = "none"
+#: What an SOP sees instead of a certificate that was issued when the learner belonged to another organisation.
+ELSEWHERE = "issued_elsewhere"
 
-def progress_in_course(store: Store, enrollments: Sequence[Enrollment]) -> list[dict[str, Any]]:
+
+class LearnerInfo(Result):
+    learner_id: str
+    name: str
+    email: str
+    #: Whether Graphy has taken them into a course.
+    active: bool
+
+
+class OrganizationInfo(Result):
+    organization_id: str
+    website: str | None
+    name: str | None
+
+
+class CourseProgress(Result):
+    course_id: str
+    course_name: str
+    enrollment_status: EnrollmentStatus
+    #: Why the enrolment failed or waits.
+    enrollment_reason: str | None
+    #: Whether a completion has come in.
+    completed: bool
+    completed_at: datetime | None = None
+    certificate_number: str | None = None
+    #: `none` until a completion has come in; then queued, rendering, stored, delivered or failed. For an SOP
+    #: `issued_elsewhere` if the learner belonged to another organisation then.
+    certificate_status: str = NONE
+    certificate_reason: str | None = None
+    issued_at: datetime | None = None
+    expires_at: datetime | None = None
+    template_version: int | None = None
+
+
+class LearnerProgress(Result):
+    learner_info: LearnerInfo
+    organization_info: OrganizationInfo
+    courses: list[CourseProgress]
+
+
+@dataclass(frozen=True)
+class View:
+    """Whose learners are shown, and to whom."""
+
+    #: Whose they all are; None = anybody's.
+    organization: Organization | None = None
+    for_sop: bool = False
+
+    def within(self) -> list[str]:
+        return [Query.equal("organization_id", [self.organization.id])] if self.organization else []
+
+    def covers(self, organization_id: str) -> bool:
+        return self.organization is None or self.organization.id == organization_id
+
+
+def progress_in_course(store: Store, enrollments: Sequence[Enrollment], view: View = View()) -> list[LearnerProgress]:
     """For each enrolment its learner, their organisation, and the one course in `courses`."""
+    if not enrollments:
+        return []
     learners = store.find_many(Learner, {each.learner_id for each in enrollments})
-    return _views(
-        store, [learners[each.learner_id] for each in enrollments if each.learner_id in learners], enrollments
-    )
+    parts = _parts(store, learners.values(), enrollments, view)
+    return [parts.progress(learners[each.learner_id], [each]) for each in enrollments if each.learner_id in learners]
 
 
-def progress_of_learners(store: Store, learners: Sequence[Learner]) -> list[dict[str, Any]]:
+def progress_of_learners(store: Store, learners: Sequence[Learner], view: View = View()) -> list[LearnerProgress]:
     """For each learner their organisation and all their `courses`."""
     if not learners:
         return []
     theirs = [Query.equal("learner_id", [each.id for each in learners])]
-    return _views(store, learners, list(store.every(Enrollment, theirs)))
-
-
-def _views(store: Store, learners: Sequence[Learner], enrollments: Iterable[Enrollment]) -> list[dict[str, Any]]:
     by_learner: dict[str, list[Enrollment]] = defaultdict(list)
-    for each in enrollments:
-        by_learner[each.learner_id].append(each)
-    every = [each for group in by_learner.values() for each in group]
-    organizations = store.find_many(Organization, {each.organization_id for each in learners})
-    courses = store.find_many(Course, {Course.id_for(each.course_id) for each in every})
-    certificates = store.find_many(Certificate, map(_certificate_id, every))
-    return [
-        {
-            "learner_info": {"learner_id": learner.id, "name": learner.name, "email": learner.email},
-            "organization_info": _organization_info(learner, organizations.get(learner.organization_id)),
-            "courses": [
-                _course_info(each, courses.get(Course.id_for(each.course_id)), certificates.get(_certificate_id(each)))
-                for each in by_learner[learner.id]
-            ],
+    for enrollment in store.every(Enrollment, theirs, _AT_ONCE):
+        by_learner[enrollment.learner_id].append(enrollment)
+    parts = _parts(store, learners, [each for group in by_learner.values() for each in group], view)
+    return [parts.progress(each, by_learner[each.id]) for each in learners]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Everything that a page refers to."""
+
+    organizations: dict[str, Organization]
+    courses: dict[str, Course]
+    certificates: dict[str, Certificate]
+    view: View
+
+    def progress(self, learner: Learner, enrollments: Iterable[Enrollment]) -> LearnerProgress:
+        organization = self.organizations.get(learner.organization_id)
+        return LearnerProgress(
+            learner_info=LearnerInfo(
+                learner_id=learner.id, name=learner.name, email=learner.email, active=learner.active_at is not None
+            ),
+            organization_info=OrganizationInfo(
+                organization_id=learner.organization_id,
+                website=organization.website if organization else None,
+                name=organization.name if organization else None,
+            ),
+            courses=[self._course(each) for each in enrollments],
+        )
+
+    def _course(self, enrollment: Enrollment) -> CourseProgress:
+        course = self.courses.get(Course.id_for(enrollment.course_id))
+        shown = CourseProgress(
+            course_id=enrollment.course_id,
+            course_name=course.name if course else enrollment.course_id,
+            enrollment_status=enrollment.status,
+            enrollment_reason=enrollment.reason,
+            completed=enrollment.completed,
+        )
+        certificate = self.certificates.get(_certificate_id(enrollment))
+        return shown.model_copy(update=self._certificate(certificate)) if certificate else shown
+
+    def _certificate(self, certificate: Certificate) -> dict[str, object]:
+        if self.view.for_sop and not self.view.covers(certificate.organization_id):
+            return {"certificate_status": ELSEWHERE}
+        return {
+            "completed_at": certificate.completed_at,
+            "certificate_number": certificate.certificate_number,
+            "certificate_status": certificate.status.value,
+            "certificate_reason": certificate.reason,
+            "issued_at": certificate.issued_at,
+            "expires_at": certificate.expires_at,
+            "template_version": certificate.template_version,
         }
-        for learner in learners
-    ]
 
 
-def _organization_info(learner: Learner, organization: Organization | None) -> dict[str, Any]:
-    return {
-        "organization_id": learner.organization_id,
-        "website": organization.website if organization else None,
-        "name": organization.name if organization else None,
-    }
-
-
-def _course_info(enrollment: Enrollment, course: Course | None, certificate: Certificate | None) -> dict[str, Any]:
-    """`certificate_status` is `none` until a completion came in."""
-    shown = certificate.model_dump(mode="json") if certificate else {}
-    return {
-        "course_id": enrollment.course_id,
-        "course_name": course.name if course else enrollment.course_id,
-        "enrollment_status": enrollment.status,
-        "enrollment_reason": enrollment.reason,
-        "completed_at": shown.get("completed_at"),
-        "certificate_number": shown.get("certificate_number"),
-        "certificate_status": shown.get("status", "none"),
-        "certificate_reason": shown.get("reason"),
-    }
+def _parts(store: Store, learners: Iterable[Learner], enrollments: Sequence[Enrollment], view: View) -> _Parts:
+    known = view.organization
+    return _Parts(
+        {known.id: known} if known else store.find_many(Organization, {each.organization_id for each in learners}),
+        store.find_many(Course, {Course.id_for(each.course_id) for each in enrollments}),
+        store.find_many(Certificate, map(_certificate_id, enrollments)),
+        view,
+    )
 
 
 def _certificate_id(enrollment: Enrollment) -> str:

@@ -204,6 +204,15 @@ class Certificate(Work):
         """One certificate per learner and course, however often the completion is reported."""
         return stable_id("certificate", learner_id, Course.id_for(course_id))
 
+    @property
+    def filename(self) -> str:
+        """Of its PDF, whichever attempt made it."""
+        return f"{self.certificate_number}.pdf"
+
+    def file_id_of(self, attempt: int) -> str:
+        """Of the PDF that an attempt stores; `file_id` names the one that counts."""
+        return stable_id("file", self.id, attempt)
+
 
 class DeliveryStatus(StrEnum):
     QUEUED = "queued"

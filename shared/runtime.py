@@ -8,7 +8,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -43,6 +43,8 @@ class Request:
     body: bytes
     id: str
     log: Log
+    #: Of the address; the last of a name that comes twice.
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object, `{}` if empty. Raises `BadRequest` for anything else."""
@@ -94,7 +96,7 @@ def _request(req: Any, request_id: str, log: Log) -> Request:
     if len(body) > MAX_BODY_BYTES:
         raise TooLarge(f"The request may hold at most {MAX_BODY_BYTES} bytes.", bytes=len(body))
     headers = {name.lower(): value for name, value in req.headers.items()}
-    return Request(req.method.upper(), req.path, headers, body, request_id, log)
+    return Request(req.method.upper(), req.path, headers, body, request_id, log, dict(req.query))
 
 
 def _success(response: Response) -> dict[str, Any]:

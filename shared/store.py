@@ -83,7 +83,7 @@ class Store:
             rows = self._list(kind, [Query.equal(column, batch), Query.limit(len(batch))], total=0)["rows"]
             return [kind.from_row(row) for row in rows]
 
-        return [record for found in _together(read, _fitting(dict.fromkeys(values))) for record in found]
+        return [record for found in together(read, fitting(dict.fromkeys(values))) for record in found]
 
     def page(
         self, kind: type[R], queries: Sequence[str] = (), limit: int = 25, offset: int = 0, cursor: str | None = None
@@ -114,11 +114,13 @@ class Store:
         answer = self._list(kind, [*queries, Query.limit(limit)], total=0)
         return [kind.from_row(row) for row in answer["rows"]]
 
-    def every(self, kind: type[R], queries: Sequence[str] = ()) -> Iterator[R]:
-        """All records that fit, read page by page; those inserted meanwhile are seen too."""
+    def every(self, kind: type[R], queries: Sequence[str] = (), size: int = BATCH) -> Iterator[R]:
+        """All records that fit, read in pages of `size`; those inserted meanwhile are seen too."""
         after: list[str] = []
-        while rows := self._list(kind, [*queries, Query.limit(BATCH), *after], total=0)["rows"]:
+        while rows := self._list(kind, [*queries, Query.limit(size), *after], total=0)["rows"]:
             yield from (kind.from_row(row) for row in rows)
+            if len(rows) < size:
+                return
             after = [Query.cursor_after(rows[-1]["$id"])]
 
     def insert(self, record: Record) -> None:
@@ -129,13 +131,12 @@ class Store:
     def insert_missing(self, records: Iterable[Record]) -> set[str]:
         """Insert those whose ids are not taken, and answer their ids.
 
-        A bulk call is all or nothing, so after a clash the rest is tried again, at last one by one.
+        A bulk call is all or nothing, so after a clash the rest is tried again, at last one by one. Several calls are
+        made at a time, so the order in which many records get in is not theirs.
         Raises `AlreadyExists` if a record's id is free but another record holds one of its unique columns.
         """
-        inserted: set[str] = set()
-        for batch in batches({record.id: record for record in records}.values(), BATCH):
-            inserted |= self._insert_batch(batch)
-        return inserted
+        every = {record.id: record for record in records}.values()
+        return set().union(*together(self._insert_batch, batches(every, BATCH)))
 
     def insert_all_or_none(self, records: Sequence[Record]) -> bool:
         """Insert up to 100 records in one atomic call; False, and nothing written, if any id is taken."""
@@ -175,10 +176,11 @@ class Store:
         self._call("delete", self._rows(kind), {"queries": list(queries)})
 
     def _count(self, kind: type[Record], queries: list[str], prefix: str) -> int:
-        total = int(self._list(kind, [*queries, *_with_prefix(prefix), Query.limit(1)])["total"])
-        if total < COUNTED:
+        these = [*queries, *_with_prefix(prefix), Query.limit(1)]
+        total = int(self._list(kind, these)["total"])
+        if total < COUNTED or not self._list(kind, [*these, Query.offset(COUNTED)], total=0)["rows"]:
             return total
-        return sum(_together(lambda digit: self._count(kind, queries, prefix + digit), "0123456789abcdef"))
+        return sum(together(lambda digit: self._count(kind, queries, prefix + digit), "0123456789abcdef"))
 
     def _insert_batch(self, batch: list[Record]) -> set[str]:
         if self.insert_all_or_none(batch):
@@ -226,7 +228,7 @@ def translate(error: AppwriteException) -> AppError:
     return (_Missing if error.type == "row_not_found" else StoreFailure)(**facts)
 
 
-def _together(read: Callable[[S], T], items: Iterable[S]) -> list[T]:
+def together(read: Callable[[S], T], items: Iterable[S]) -> list[T]:
     """`read` of each item in order, several at a time."""
     every = list(items)
     if len(every) < 2:
@@ -240,7 +242,7 @@ def _with_prefix(prefix: str) -> list[str]:
     return [Query.between("$id", prefix, f"{prefix}g")] if prefix else []
 
 
-def _fitting(values: Iterable[str]) -> Iterator[list[str]]:
+def fitting(values: Iterable[str]) -> Iterator[list[str]]:
     """Lists of values that one query holds."""
     batch: list[str] = []
     room = _QUERY_ROOM

@@ -75,7 +75,7 @@ class AppwriteClient(Client):  # type: ignore[misc] # the SDK is not typed
         params: dict[str, Any] | None = None,
         response_type: str = "json",
     ) -> Any:
-        """What the SDK's own `call` answers: parsed JSON, or bytes for any other content type."""
+        """What the SDK's own `call` answers: parsed JSON, or bytes for other content types or if asked for."""
         sent = {**self.get_headers(), "x-appwrite-project": self.get_config("project"), **(headers or {})}
         try:
             response = self._session.request(
@@ -113,4 +113,6 @@ def _answer(response: requests.Response, response_type: str) -> Any:
         return response.headers.get("location")
     if response_type == "text":
         return response.text
+    if response_type == "bytes":
+        return response.content
     return response.json() if is_json else response.content

@@ -1,10 +1,18 @@
-"""Signatures of incoming webhooks; no I/O."""
+"""Who may deliver a webhook: signatures of its body, tokens in its address; no I/O."""
 
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
+from http import HTTPStatus
 
-from shared.errors import InvalidSignature
+from shared.errors import AppError, InvalidSignature
+
+
+class InvalidToken(AppError):
+    """The token in the webhook's address is missing or wrong."""
+
+    status, code = HTTPStatus.UNAUTHORIZED, "INVALID_TOKEN"
 
 
 def verify(secret: str, body: bytes, signature: str | None) -> None:
@@ -15,6 +23,14 @@ def verify(secret: str, body: bytes, signature: str | None) -> None:
     given = re.fullmatch(r"(?:sha256=)?([0-9a-fA-F]{64})", (signature or "").strip())
     if not given or not hmac.compare_digest(sign(secret, body), given[1].lower()):
         raise InvalidSignature
+
+
+def verify_token(token: str, path: str, query: Mapping[str, str]) -> None:
+    """Raises `InvalidToken` unless the address ends in `/hook/<token>` or has `?token=<token>`."""
+    in_path = re.fullmatch(r"(?:.*/)?hook/([^/]+)/?", path, re.DOTALL)
+    given = in_path[1] if in_path else query.get("token", "")
+    if not hmac.compare_digest(token.encode(), given.encode("utf-8", "replace")):
+        raise InvalidToken
 
 
 def sign(secret: str, body: bytes) -> str:

@@ -12,6 +12,14 @@ from infra.local.services import service
 from infra.local.stack import ROOT
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs side by side: modules, but all that deploys stays together, since it shares its builds."""
+    for item in items:
+        deploys = "build_cache" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("deployed" if deploys else str(item.path)))
+
+
 @dataclass(frozen=True)
 class StandIn:
     """A running stand-in, its project `p`, its key, and the deploy's way to it."""

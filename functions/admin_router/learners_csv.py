@@ -1,10 +1,12 @@
-"""The learners' CSV (`name,email,organization_website`): text becomes rows, what is wrong with a row is said of it."""
+"""The learners' CSV (`name,email,organization_website`): a file becomes rows, and what is wrong with one is told."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from functions.admin_router import csv_table
+from functions.admin_router.csv_encoding import Encoding, decode
+from functions.admin_router.csv_table import Line
 from shared.errors import InvalidCsv, TooLarge
 from shared.identifiers import email_address, website
 
@@ -36,54 +38,34 @@ class Sheet:
 
     rows: Sequence[Row]
     problems: Sequence[Problem]
+    delimiter: str
+    extra_columns: Sequence[str]
+    #: None if it came as text.
+    encoding: Encoding | None
 
 
-def read(text: str, max_rows: int) -> Sheet:
+def read(source: str | bytes, max_rows: int) -> Sheet:
     """Raises `TooLarge` or `InvalidCsv` if the file as a whole can't be used."""
-    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise TooLarge(f"The CSV may hold at most {MAX_BYTES} bytes.")
-    rows = _rows(text)
-    if len(rows) > max_rows:
-        raise TooLarge(f"The CSV may hold at most {max_rows} rows.", rows=len(rows), max_rows=max_rows)
-    if not rows:
+    if len(source.encode("utf-8", "replace") if isinstance(source, str) else source) > MAX_BYTES:
+        raise TooLarge(f"The CSV may hold at most {MAX_BYTES} bytes.", max_bytes=MAX_BYTES)
+    text, encoding = (source, None) if isinstance(source, str) else decode(source)
+    table = csv_table.parse(text, COLUMNS, max_rows)
+    if not table.lines:
         raise InvalidCsv("The CSV holds no rows below its header.")
-    return _check(rows)
+    checked = [_checked(line) for line in table.lines]
+    return Sheet(
+        rows=[each for each in checked if isinstance(each, Row)],
+        problems=[each for each in checked if isinstance(each, Problem)],
+        delimiter=table.delimiter,
+        extra_columns=table.extra_columns,
+        encoding=encoding,
+    )
 
 
-def _rows(text: str) -> list[Row]:
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), skipinitialspace=True, strict=True)
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        missing = [column for column in COLUMNS if column not in header]
-        if missing:
-            raise InvalidCsv(f"Row 1 must be the header {','.join(COLUMNS)}.", missing=missing, found=header[:20])
-        places = [header.index(column) for column in COLUMNS]
-        rows = []
-        for number, cells in enumerate(reader, start=2):
-            if any(cell.strip() for cell in cells):
-                rows.append(Row(number, *(cells[place].strip() if place < len(cells) else "" for place in places)))
-    except csv.Error as error:
-        raise InvalidCsv(f"The CSV can't be read near line {reader.line_num}: {error}.", line=reader.line_num) from None
-    return rows
-
-
-def _check(rows: Sequence[Row]) -> Sheet:
-    good: list[Row] = []
-    problems: list[Problem] = []
-    first_row: dict[str, int] = {}
-    for row in rows:
-        checked = _normalized(row)
-        if isinstance(checked, Problem):
-            problems.append(checked)
-        elif checked.email in first_row:
-            problems.append(Problem(row, "email", f"This address stands in row {first_row[checked.email]} already."))
-        else:
-            first_row[checked.email] = row.number
-            good.append(checked)
-    return Sheet(good, problems)
-
-
-def _normalized(row: Row) -> Row | Problem:
+def _checked(line: Line) -> Row | Problem:
+    row = Row(line.number, *line.cells)
+    if line.overflows:
+        return Problem(row, "row", "There are more cells than columns; a cell with the delimiter in it needs quotes.")
     if problem := _problem_of_name(row.name):
         return Problem(row, "name", problem)
     try:
@@ -91,10 +73,14 @@ def _normalized(row: Row) -> Row | Problem:
     except ValueError as error:
         return Problem(row, "email", str(error))
     try:
-        host = website(row.organization_website)
+        host = _website(row.organization_website)
     except ValueError as error:
         return Problem(row, "organization_website", str(error))
     return Row(row.number, " ".join(row.name.split()), email, host)
+
+
+#: A file names few organisations, each many times.
+_website = lru_cache(maxsize=256)(website)
 
 
 def _problem_of_name(name: str) -> str | None:

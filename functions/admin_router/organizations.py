@@ -1,108 +1,156 @@
-"""Organisations and their single points of contact (SOPs)."""
+"""Organisations: added with their main contact (the SOP), and edited."""
 
-from appwrite.exception import AppwriteException
-from appwrite.query import Query
-from appwrite.services.teams import Teams
-from appwrite.services.users import Users
-from pydantic import Field, SecretStr
+from typing import Annotated
 
+from pydantic import BeforeValidator, Field
+
+from functions.admin_router.admission import Invitation, admit, expel, invite
+from functions.admin_router.organization import (
+    OrganizationId,
+    OrganizationView,
+    archive,
+    change,
+    check_free,
+    get_organization,
+    taken,
+    view,
+)
 from shared.access import admin
+from shared.accounts import Account, Accounts, Login, Password, Teams
 from shared.actions import Actions, Payload, Result
+from shared.audit import difference
 from shared.context import Ctx
-from shared.errors import AlreadyExists, InvalidPayload
+from shared.errors import AlreadyExists
 from shared.identifiers import EmailAddress, Website
 from shared.people import organization_by_website
-from shared.records import Organization
-from shared.store import translate
+from shared.records import Contact, Organization
 
 actions = Actions()
 
-#: A member who may not invite others, as a team's `owner` may.
-SOP_ROLE = "sop"
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+#: For an account that has none yet. Empty = none, which invites the contact.
+FirstPassword = Annotated[Password | None, BeforeValidator(lambda typed: None if typed == "" else typed)]
 
 
 class AddOrganization(Payload):
     website: Website
-    name: str = Field(min_length=1, max_length=255)
+    name: Name
     sop_email: EmailAddress
-    #: Appwrite's own limits: https://appwrite.io/docs/references/cloud/server-python/users#create
-    sop_password: SecretStr | None = Field(None, min_length=8, max_length=256)
+    sop_password: FirstPassword = None
 
 
-class OrganizationView(Result):
-    organization_id: str
-    website: str
-    name: str
-    sop_email: str
+class EditOrganization(Payload):
+    """What is left out stays as it is."""
+
+    organization_id: OrganizationId | None = None
+    #: Says which organisation if there is no `organization_id`, else its new website.
+    website: Website | None = None
+    new_website: Website | None = None
+    name: Name | None = None
+    #: The new main contact; the former is no contact any more unless `keep_former_contact` says so.
+    sop_email: EmailAddress | None = None
+    sop_password: FirstPassword = None
+    keep_former_contact: bool = False
+    #: False restores an archived organisation.
+    archived: bool | None = None
 
 
 class OrganizationResult(Result):
     organization: OrganizationView
+    #: Whether a mail told the contact how to get a password.
+    invited: bool = False
+    #: Why not.
+    reason: str | None = None
 
 
 @actions("ADD_ORGANIZATION", allow=admin)
 def add_organization(ctx: Ctx, payload: AddOrganization) -> OrganizationResult:
-    """Create an organisation, its team and its SOP's account.
+    """Create an organisation, its team and its main contact's account.
 
-    Repeating the call finishes what an interrupted one began; the same website with another name or SOP is a conflict.
-    An account that exists already becomes a member as it is: its password is not touched.
+    Repeating the call finishes what an interrupted one began; the same website with another name or contact is a
+    conflict. An account that has a password keeps it. A contact without one is invited by mail, by each
+    repetition again.
     """
-    organization = _claim_website(ctx, payload)
-    _ensure_team(ctx, organization)
-    user_id = _ensure_user(ctx, organization.sop_email, payload.sop_password)
-    _ensure_member(ctx, organization.team_id, user_id)
+    found = _same(ctx, payload)
+    account = _account(ctx, payload.sop_email, payload)
+    organization = found or _insert(ctx, payload)
+    admit(ctx, organization, account, organization.sop_email)
     ctx.log.info("organization added", organization_id=organization.id)
-    return OrganizationResult(organization=view(organization))
+    return _result(organization, invite(ctx, organization, account, organization.sop_email))
 
 
-def view(organization: Organization) -> OrganizationView:
-    return OrganizationView(organization_id=organization.id, **organization.columns())
+@actions("EDIT_ORGANIZATION", allow=admin)
+def edit_organization(ctx: Ctx, payload: EditOrganization) -> OrganizationResult:
+    """Change an organisation, its main contact, or whether it is archived."""
+    organization = get_organization(ctx, payload.organization_id, payload.website)
+    details = _details(payload)
+    check_free(ctx, organization, details.get("website"))
+    account = _account(ctx, payload.sop_email, payload) if payload.sop_email else None
+    organization = change(ctx, organization, "organization.edited", **details)
+    if payload.name:
+        Teams(ctx.client).rename(organization.team_id, organization.name)
+    if payload.archived is not None:
+        organization = archive(ctx, organization, payload.archived)
+    if account and payload.sop_email:
+        return _hand_over(ctx, organization, account, payload.sop_email, keep=payload.keep_former_contact)
+    return _result(organization)
 
 
-def _claim_website(ctx: Ctx, payload: AddOrganization) -> Organization:
-    """The organisation's row. Its team's id is random: users may found teams, and must not guess one in advance."""
-    wanted = Organization(
-        id=ctx.random(16),
-        website=payload.website,
-        name=payload.name,
-        sop_email=payload.sop_email,
-        team_id=ctx.random(16),
-    )
+def _same(ctx: Ctx, payload: AddOrganization) -> Organization | None:
+    """What an earlier call of the same content added. Raises `AlreadyExists` if the website is another's."""
+    found = organization_by_website(ctx.store, payload.website)
+    if found is None:
+        return None
+    if found.archived_at:
+        raise AlreadyExists(
+            "There is an archived organization with this website; EDIT_ORGANIZATION with archived: false restores it.",
+            website=payload.website,
+            organization_id=found.id,
+        )
+    if (found.name, found.sop_email) != (payload.name, payload.sop_email):
+        raise taken(payload.website)
+    return found
+
+
+def _insert(ctx: Ctx, payload: AddOrganization) -> Organization:
+    """The new row. Its team's id is random: users may found teams, and must not guess one in advance."""
+    columns = payload.model_dump(include={"website", "name", "sop_email"})
+    organization = Organization(id=ctx.random(16), team_id=ctx.random(16), **columns)
     try:
-        ctx.store.insert(wanted)
+        ctx.store.insert(organization)
     except AlreadyExists:
-        found = organization_by_website(ctx.store, wanted.website)
-        if found and (found.name, found.sop_email) == (wanted.name, wanted.sop_email):
-            return found
-        raise AlreadyExists("There is an organization with this website already.", website=payload.website) from None
-    return wanted
+        found = _same(ctx, payload)
+        if found is None:
+            raise
+        return found
+    ctx.audit.record("organization.added", difference({}, columns), organization_id=organization.id)
+    return organization
 
 
-def _ensure_team(ctx: Ctx, organization: Organization) -> None:
-    try:
-        Teams(ctx.client).create(organization.team_id, organization.name[:128])
-    except AppwriteException as error:
-        if error.type != "team_already_exists":
-            raise translate(error) from error
+def _hand_over(ctx: Ctx, organization: Organization, account: Account, email: str, keep: bool) -> OrganizationResult:
+    """Make `email` the main contact. The row names them last, so that a repetition knows the former one."""
+    admit(ctx, organization, account, email)
+    former = organization.sop_email
+    if former == email:
+        return _result(organization)
+    contact = None if keep else ctx.store.find(Contact, Contact.id_for(organization.id, former))
+    if contact:
+        expel(ctx, contact, organization.team_id)
+    organization = change(ctx, organization, "organization.edited", sop_email=email)
+    return _result(organization, invite(ctx, organization, account, email))
 
 
-def _ensure_user(ctx: Ctx, email: str, password: SecretStr | None) -> str:
-    users = Users(ctx.client)
-    try:
-        secret = password.get_secret_value() if password else None
-        return str(users.create(ctx.random(16), email=email, password=secret, name=email).id)
-    except AppwriteException as error:
-        if error.type == "general_argument_invalid":
-            raise InvalidPayload(f"sop_email or sop_password: {error.message}") from None
-        if error.type != "user_already_exists":
-            raise translate(error) from error
-    found = ctx.client.call("get", "/users", params={"queries": [Query.equal("email", email)]})["users"]
-    return str(found[0]["$id"])
+def _details(payload: EditOrganization) -> dict[str, str]:
+    website = payload.new_website or (payload.website if payload.organization_id else None)
+    return {name: value for name, value in (("website", website), ("name", payload.name)) if value}
 
 
-def _ensure_member(ctx: Ctx, team_id: str, user_id: str) -> None:
-    try:
-        Teams(ctx.client).create_membership(team_id, [SOP_ROLE], user_id=user_id)
-    except AppwriteException as error:
-        if error.type not in {"membership_already_confirmed", "team_invite_already_exists"}:
-            raise translate(error) from error
+def _account(ctx: Ctx, email: str, payload: AddOrganization | EditOrganization) -> Account:
+    login = Login(email, payload.sop_password, ("sop_email", "sop_password"))
+    return Accounts(ctx.client).ensure(ctx.random(16), login)
+
+
+def _result(organization: Organization, invitation: Invitation | None = None) -> OrganizationResult:
+    if invitation is None:
+        return OrganizationResult(organization=view(organization))
+    return OrganizationResult(organization=view(organization), invited=invitation.invited, reason=invitation.reason)

@@ -13,15 +13,18 @@ attempt stores its own file, and the row names the one that counts.
 import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from functions.certificate_worker import outbox
+from functions.certificate_worker.dates import long_date
+from functions.certificate_worker.erased import is_erased, living
 from functions.certificate_worker.schedule import due
 from shared.certificate.press import Metadata, Press, Problem, RendererUnavailable, TemplateRejected
 from shared.claims import Claimed, Claims
 from shared.context import Ctx
 from shared.errors import AppError, Unavailable
-from shared.ids import stable_id
-from shared.records import Certificate, CertificateStatus, Delivery, DeliveryStatus, Organization, Purpose, Template
+from shared.outbox import SETTLE
+from shared.records import Certificate, CertificateStatus, Template
 
 BATCH = 40
 #: PDFs stored at a time.
@@ -29,23 +32,28 @@ UPLOADS = 8
 LEASE = timedelta(minutes=3)
 #: What must be left of a lease to start a document: the longest that it may take, and time to store it.
 MARGIN = timedelta(seconds=45)
-#: When a stored certificate is looked at again if nothing has said that its mail went out.
-SETTLE = timedelta(minutes=10)
 
 
 def issue_certificates(ctx: Ctx, claims: Claims, press: Press) -> int:
     """Render, store and hand to the outbox those that are due; answers how many it had in hand."""
     now = ctx.now()
-    waiting = due(ctx.store, Certificate, now, BATCH)
-    _settle(ctx, [each for each in waiting if each.status is CertificateStatus.STORED], now)
+    found = due(ctx.store, Certificate, now, BATCH)
+    waiting = living(ctx, found)
+    outbox.settle(ctx, [each for each in waiting if each.status is CertificateStatus.STORED], now)
     unprinted = [each for each in waiting if each.status is not CertificateStatus.STORED]
     claimed = claims.take(unprinted, now, LEASE, status=CertificateStatus.RENDERING)
     if claimed:
-        templates = ctx.store.find_many(Template, {each.work.template_id for each in claimed})
-        stored = _print_all(ctx, press, claimed, templates)
-        _outbox(ctx, stored)
-        ctx.log.info("certificates stored", stored=len(stored), claimed=len(claimed))
-    return len(waiting) - len(unprinted) + len(claimed)
+        _issue(ctx, press, claimed)
+    return len(found) - len(unprinted) + len(claimed)
+
+
+def _issue(ctx: Ctx, press: Press, claimed: Sequence[Claimed[Certificate]]) -> None:
+    templates = ctx.store.find_many(Template, {each.work.template_id for each in claimed})
+    stored, rejected = _print_all(ctx, press, claimed, templates)
+    outbox.fill(ctx, stored)
+    issued = outbox.activities(ctx, "certificate.issued", stored)
+    ctx.audit.record_all([*issued, *outbox.activities(ctx, "certificate.failed", rejected)])
+    ctx.log.info("certificates stored", stored=len(stored), rejected=len(rejected), claimed=len(claimed))
 
 
 def values(certificate: Certificate) -> dict[str, str]:
@@ -53,7 +61,7 @@ def values(certificate: Certificate) -> dict[str, str]:
     return {
         "learner_name": certificate.learner_name,
         "course_name": certificate.course_name,
-        "completion_date": f"{certificate.completed_at.day} {certificate.completed_at:%B %Y}",
+        "completion_date": long_date(certificate.completed_at, certificate.locale),
         "organization": certificate.organization_name,
         "learner_email": certificate.learner_email,
         "certificate_number": certificate.certificate_number,
@@ -62,20 +70,25 @@ def values(certificate: Certificate) -> dict[str, str]:
 
 def _print_all(
     ctx: Ctx, press: Press, claimed: Sequence[Claimed[Certificate]], templates: Mapping[str, Template]
-) -> list[Certificate]:
-    """Render one by one while the PDFs before are being stored; answers those that were."""
+) -> tuple[list[Certificate], list[Certificate]]:
+    """Render one by one while the PDFs before are being stored; answers those that were, and those that can't be."""
+    rejected = []
     with ThreadPoolExecutor(UPLOADS) as pool:
         pending = []
         for each in claimed:
             if each.until - ctx.now() < MARGIN:
                 break
-            pdf = _print(ctx, press, each.work, templates.get(each.work.template_id))
-            if pdf is not None:
+            try:
+                pdf = _print(press, each.work, templates.get(each.work.template_id))
+            except TemplateRejected as error:
+                rejected.append(_reject(ctx, each.work, error))
+            else:
                 pending.append(pool.submit(_try_to_store, ctx, each, pdf))
-        return [done for future in pending if (done := future.result())]
+        return [done for future in pending if (done := future.result())], rejected
 
 
-def _print(ctx: Ctx, press: Press, certificate: Certificate, template: Template | None) -> bytes | None:
+def _print(press: Press, certificate: Certificate, template: Template | None) -> bytes:
+    """Raises `TemplateRejected`."""
     metadata = Metadata(
         title=f"{certificate.course_name} – {certificate.learner_name}",
         author=certificate.organization_name,
@@ -83,17 +96,18 @@ def _print(ctx: Ctx, press: Press, certificate: Certificate, template: Template 
         keywords=certificate.certificate_number,
         issued_at=certificate.issued_at,
     )
+    if template is None:
+        raise TemplateRejected([Problem(None, "the template is gone")])
     try:
-        if template is None:
-            raise TemplateRejected([Problem(None, "the template is gone")])
         return press.print(template.html, values(certificate), metadata)
-    except TemplateRejected as error:
-        ctx.log.warning("template rejected", certificate_id=certificate.id, template_id=certificate.template_id)
-        reason = str(error)[:500]
-        ctx.store.update(Certificate, certificate.id, status=CertificateStatus.FAILED, due_at=None, reason=reason)
-        return None
     except RendererUnavailable as error:
         raise Unavailable("The renderer can't be started.") from error
+
+
+def _reject(ctx: Ctx, certificate: Certificate, error: TemplateRejected) -> Certificate:
+    ctx.log.warning("template rejected", certificate_id=certificate.id, template_id=certificate.template_id)
+    reason = str(error)[:500]
+    return ctx.store.update(Certificate, certificate.id, status=CertificateStatus.FAILED, due_at=None, reason=reason)
 
 
 def _try_to_store(ctx: Ctx, claimed: Claimed[Certificate], pdf: bytes) -> Certificate | None:
@@ -109,13 +123,14 @@ def _try_to_store(ctx: Ctx, claimed: Claimed[Certificate], pdf: bytes) -> Certif
 
 
 def _store(ctx: Ctx, claimed: Claimed[Certificate], pdf: bytes) -> Certificate | None:
-    """The stored certificate; None if the lease ran out meanwhile, when the next attempt is somebody else's."""
+    """The stored certificate; None if the lease ran out meanwhile, when the next attempt is somebody else's, or if the
+    learner was erased meanwhile."""
     certificate, now = claimed.work, ctx.now()
     if now >= claimed.until:
         return None
-    file_id = stable_id("file", certificate.id, claimed.attempt)
-    ctx.files.put(file_id, f"{certificate.certificate_number}.pdf", pdf)
-    return ctx.store.update(
+    file_id = certificate.file_id_of(claimed.attempt)
+    ctx.files.put(file_id, certificate.filename, pdf)
+    stored = ctx.store.update(
         Certificate,
         certificate.id,
         status=CertificateStatus.STORED,
@@ -124,39 +139,4 @@ def _store(ctx: Ctx, claimed: Claimed[Certificate], pdf: bytes) -> Certificate |
         due_at=now + SETTLE,
         reason=None,
     )
-
-
-def _outbox(ctx: Ctx, certificates: Sequence[Certificate]) -> list[Delivery]:
-    """One mail to the SOP for each, whether it is there already or not; none where the organisation is gone."""
-    now = ctx.now()
-    organizations = ctx.store.find_many(Organization, {each.organization_id for each in certificates})
-    deliveries = [
-        _delivery(each, organizations[each.organization_id], now)
-        for each in certificates
-        if each.organization_id in organizations
-    ]
-    ctx.store.insert_missing(deliveries)
-    return deliveries
-
-
-def _delivery(certificate: Certificate, organization: Organization, now: datetime) -> Delivery:
-    return Delivery(
-        id=Delivery.id_for(certificate.id, organization.sop_email, Purpose.ISSUED),
-        certificate_id=certificate.id,
-        organization_id=organization.id,
-        recipient=organization.sop_email,
-        due_at=now,
-    )
-
-
-def _settle(ctx: Ctx, certificates: Sequence[Certificate], now: datetime) -> None:
-    """Stored a while ago, and no word of the mail: make sure that there is one, and learn what became of it."""
-    if not certificates:
-        return
-    deliveries = ctx.store.find_many(Delivery, [each.id for each in _outbox(ctx, certificates)]).values()
-    sent = {each.certificate_id for each in deliveries if each.status is DeliveryStatus.SENT}
-    failed = {each.certificate_id for each in deliveries if each.status is DeliveryStatus.FAILED}
-    waiting = {each.id for each in certificates} - sent - failed
-    ctx.store.update_many(Certificate, sent, status=CertificateStatus.DELIVERED, due_at=None)
-    ctx.store.update_many(Certificate, failed, due_at=None)
-    ctx.store.update_many(Certificate, waiting, due_at=now + SETTLE)
+    return None if is_erased(ctx, stored) else stored

@@ -2,12 +2,11 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from appwrite.query import Query
-
+from functions.certificate_worker.lookup import course_key, courses_by_name
 from functions.certificate_worker.schedule import due, retry_at
 from shared.certificate.number import new_number
 from shared.context import Ctx
@@ -24,10 +23,16 @@ UNMATCHED_DELAY = 300
 class _Known:
     """Everything that a batch of completions may refer to, read in a handful of calls."""
 
-    courses: dict[str, Course]
-    learners: dict[str, Learner]
-    enrollments: dict[str, Enrollment]
-    organizations: dict[str, Organization]
+    courses: Mapping[str, Course]
+    learners: Mapping[str, Learner]
+    enrollments: Mapping[str, Enrollment]
+    organizations: Mapping[str, Organization]
+
+    def course_of(self, completion: Completion) -> Course | None:
+        return self.courses.get(course_key(completion.course_id))
+
+    def learner_of(self, completion: Completion) -> Learner | None:
+        return self.learners.get(_email(completion))
 
 
 def match_completions(ctx: Ctx) -> int:
@@ -37,17 +42,18 @@ def match_completions(ctx: Ctx) -> int:
     if not completions:
         return 0
     known = _look_up(ctx.store, completions)
-    certificates, enrollments, matched, unmatched = [], [], [], []
+    certificates: dict[str, Certificate] = {}
+    matched, unmatched = [], []
     for completion in completions:
         found = _certificate(completion, known, now)
         if isinstance(found, Certificate):
-            certificates.append(found)
-            enrollments.append(Enrollment.id_for(found.learner_id, found.course_id))
+            certificates.setdefault(found.id, found)
             matched.append(completion.id)
         else:
             unmatched.append((completion, found))
-    ctx.store.insert_missing(certificates)
-    ctx.store.update_many(Enrollment, enrollments, completed=True)
+    ctx.store.insert_missing(certificates.values())
+    completed = {Enrollment.id_for(each.learner_id, each.course_id) for each in certificates.values()}
+    ctx.store.update_many(Enrollment, completed, completed=True)
     ctx.store.update_many(Completion, matched, status=CompletionStatus.MATCHED, due_at=None, reason=None)
     _postpone(ctx.store, unmatched, now)
     ctx.log.info("completions matched", matched=len(matched), unmatched=len(unmatched))
@@ -56,10 +62,9 @@ def match_completions(ctx: Ctx) -> int:
 
 def _certificate(completion: Completion, known: _Known, now: datetime) -> Certificate | str:
     """The certificate that `completion` asks for, or why there is none."""
-    course = known.courses.get(_key(completion.course_id))
+    course, learner = known.course_of(completion), known.learner_of(completion)
     if course is None:
         return f"There is no course {completion.course_id}."
-    learner = known.learners.get(_email(completion))
     if learner is None:
         return "There is no learner with this e-mail address."
     if Enrollment.id_for(learner.id, course.course_id) not in known.enrollments:
@@ -69,6 +74,12 @@ def _certificate(completion: Completion, known: _Known, now: datetime) -> Certif
         return "The learner's organization is gone."
     if organization.archived_at:
         return "The learner's organization is archived."
+    return _new_certificate(completion, course, learner, organization, now)
+
+
+def _new_certificate(
+    completion: Completion, course: Course, learner: Learner, organization: Organization, now: datetime
+) -> Certificate:
     return Certificate(
         id=Certificate.id_for(learner.id, course.course_id),
         certificate_number=new_number(now.year, secrets.token_bytes),
@@ -91,23 +102,17 @@ def _certificate(completion: Completion, known: _Known, now: datetime) -> Certif
 
 
 def _look_up(store: Store, completions: Sequence[Completion]) -> _Known:
-    courses = _courses(store, {completion.course_id for completion in completions})
+    courses = courses_by_name(store, {completion.course_id for completion in completions})
     learners = learners_by_any_email(store, map(_email, completions))
-    pairs = ((learners.get(_email(each)), courses.get(_key(each.course_id))) for each in completions)
+    known = _Known(courses, learners, {}, {})
+    pairs = ((known.learner_of(each), known.course_of(each)) for each in completions)
     enrollments = {Enrollment.id_for(learner.id, course.course_id) for learner, course in pairs if learner and course}
     organizations = {learner.organization_id for learner in learners.values()}
-    return _Known(
-        courses, learners, store.find_many(Enrollment, enrollments), store.find_many(Organization, organizations)
+    return replace(
+        known,
+        enrollments=store.find_many(Enrollment, enrollments),
+        organizations=store.find_many(Organization, organizations),
     )
-
-
-def _courses(store: Store, names: set[str]) -> dict[str, Course]:
-    """By what Graphy calls them: its product id or our course id."""
-    by_product = store.first(Course, [Query.equal("graphy_product_id", sorted(names)[:50])], limit=BATCH)
-    by_id = store.find_many(Course, map(Course.id_for, names)).values()
-    return {_key(course.graphy_product_id): course for course in by_product} | {
-        _key(course.course_id): course for course in by_id
-    }
 
 
 def _postpone(store: Store, unmatched: Iterable[tuple[Completion, str]], now: datetime) -> None:
@@ -119,10 +124,6 @@ def _postpone(store: Store, unmatched: Iterable[tuple[Completion, str]], now: da
         store.update_many(
             Completion, ids, status=CompletionStatus.UNMATCHED, attempts=attempts, due_at=at, reason=reason[:500]
         )
-
-
-def _key(course: str) -> str:
-    return course.strip().casefold()
 
 
 def _email(completion: Completion) -> str:

@@ -13,6 +13,8 @@ from datetime import timedelta
 from functions.certificate_worker.deliver import deliver_mails
 from functions.certificate_worker.enroll import enroll_learners
 from functions.certificate_worker.exports import build_exports
+from functions.certificate_worker.gate import Gate
+from functions.certificate_worker.housekeeping import tidy
 from functions.certificate_worker.issue import issue_certificates
 from functions.certificate_worker.match import match_completions
 from functions.certificate_worker.reconcile import reconcile_completions
@@ -23,8 +25,6 @@ from shared.errors import AppError
 
 #: How long a pass begins new batches. The function's `timeout` must leave room for the last one.
 TIME_LIMIT = timedelta(seconds=110)
-#: How long claims that ended are kept, for whoever wants to see what happened.
-CLAIMS_KEPT = timedelta(days=1)
 
 #: Does one batch of its kind; answers how much it did.
 Stage = Callable[[], int]
@@ -64,31 +64,32 @@ def run_pass(ctx: Ctx, press: Press, rounds: Rounds) -> Mapping[str, int]:
     if not rounds.enter():
         return {}
     try:
-        return _work(ctx, _stages(ctx, Claims(ctx.store, uuid.uuid4().hex), press), rounds)
+        gate = Gate(ctx.settings.graphy_calls_per_second)
+        return _work(ctx, _stages(ctx, Claims(ctx.store, uuid.uuid4().hex), press, gate), gate, rounds)
     except BaseException:
         rounds.leave(at_once=True)
         raise
 
 
-def _stages(ctx: Ctx, claims: Claims, press: Press) -> Mapping[str, Stage]:
+def _stages(ctx: Ctx, claims: Claims, press: Press, gate: Gate) -> Mapping[str, Stage]:
     return {
         "exported": lambda: build_exports(ctx, claims, press),
         "matched": lambda: match_completions(ctx),
         "issued": lambda: issue_certificates(ctx, claims, press),
         "mailed": lambda: deliver_mails(ctx, claims),
-        "enrolled": lambda: enroll_learners(ctx, claims),
-        "reconciled": lambda: reconcile_completions(ctx, claims),
+        "enrolled": lambda: enroll_learners(ctx, claims, gate),
+        "reconciled": lambda: reconcile_completions(ctx, claims, gate),
     }
 
 
-def _work(ctx: Ctx, stages: Mapping[str, Stage], rounds: Rounds) -> Mapping[str, int]:
+def _work(ctx: Ctx, stages: Mapping[str, Stage], gate: Gate, rounds: Rounds) -> Mapping[str, int]:
     until = ctx.now() + TIME_LIMIT
     total: Counter[str] = Counter()
     failed: set[str] = set()
     while True:
         did = Counter({name: _run(ctx, name, stage, failed) for name, stage in stages.items() if name not in failed})
         total += did
-        if not did.total() and rounds.leave():
+        if not did.total() and not gate.wait_out() and rounds.leave():
             break
         if ctx.now() >= until:
             rounds.leave(at_once=True)
@@ -97,7 +98,7 @@ def _work(ctx: Ctx, stages: Mapping[str, Stage], rounds: Rounds) -> Mapping[str,
     if failed:
         raise PassFailed(stages=sorted(failed))
     if not total:
-        Claims(ctx.store, "").forget(ctx.now() - CLAIMS_KEPT)
+        tidy(ctx)
     return total
 
 

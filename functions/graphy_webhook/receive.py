@@ -1,16 +1,17 @@
-"""Verify, store, kick the worker, answer. Five failed deliveries make Graphy switch the hook off, so what is signed and
-can be parsed is stored and answered with 202 even when course or learner are unknown."""
+"""Verify, store, kick the worker, answer. Five failed deliveries make Graphy switch the hook off, so what is Graphy's
+and can be parsed is stored and answered with 202 even when course or learner are unknown."""
 
 from http import HTTPStatus
 
 from functions.graphy_webhook import completion
 from shared.actions import Actions
+from shared.config import Misconfigured, Settings
 from shared.context import Ctx
 from shared.errors import AlreadyExists, BadRequest, MethodNotAllowed, TooLarge
 from shared.health import database, health_action
 from shared.records import Completion, CompletionStatus
 from shared.runtime import Request, Response
-from shared.webhooks import verify
+from shared.webhooks import verify, verify_token
 
 SIGNATURE_HEADER = "x-graphy-signature"
 #: The column of the raw event holds 65,535 bytes.
@@ -26,12 +27,23 @@ def handle(request: Request) -> Response:
     if _asks_for_health(request):
         return _health.handle(request)
     ctx = Ctx.from_request(request)
-    secret = ctx.settings.graphy_webhook_secret.get_secret_value()
-    if secret:
-        verify(secret, request.body, request.headers.get(SIGNATURE_HEADER))
+    _authenticate(request, ctx.settings)
     if len(request.body) > MAX_EVENT_BYTES:
         raise TooLarge(f"An event may hold at most {MAX_EVENT_BYTES} bytes.", bytes=len(request.body))
-    return receive(ctx, completion.read(request.body, ctx.now()))
+    is_form = request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
+    return receive(ctx, completion.read(request.body, ctx.now(), may_be_form=is_form))
+
+
+def _authenticate(request: Request, settings: Settings) -> None:
+    """Raises `InvalidToken`, `InvalidSignature`; `Misconfigured` if nothing proves who delivers: then nobody may."""
+    token = settings.graphy_webhook_token.get_secret_value()
+    secret = settings.graphy_webhook_secret.get_secret_value()
+    if not (token or secret):
+        raise Misconfigured("Neither GRAPHY_WEBHOOK_SECRET nor GRAPHY_WEBHOOK_TOKEN is set: no event is accepted.")
+    if token:
+        verify_token(token, request.path, request.query)
+    if secret:
+        verify(secret, request.body, request.headers.get(SIGNATURE_HEADER))
 
 
 def receive(ctx: Ctx, event: Completion) -> Response:

@@ -1,40 +1,29 @@
 """An SOP's learners."""
 
-from typing import Any
-
-from appwrite.query import Query
-
 from functions.sop_router.organization import organization_of
 from shared.access import signed_in
 from shared.actions import Actions
 from shared.context import Ctx
-from shared.identifiers import Website
-from shared.listing import Listing, ListResult, Pagination
-from shared.progress import progress_of_learners
-from shared.records import Learner
+from shared.learner_lists import LearnerList, LearnerListing, list_learners
 
 actions = Actions()
 
 
-class ListOrgLearners(Listing):
-    organization_website: Website | None = None
-
-
-class OrgLearners(ListResult):
+class OrgLearners(LearnerList):
     organization_website: str
-    learners: list[dict[str, Any]]
-    summary: dict[str, int]
 
 
 @actions("LIST_ORG_LEARNERS", allow=signed_in)
-def list_org_learners(ctx: Ctx, payload: ListOrgLearners) -> OrgLearners:
-    """The learners of the caller's organisation with their courses and certificates."""
+def list_org_learners(ctx: Ctx, payload: LearnerListing) -> OrgLearners:
+    """The learners of the caller's organisation with their courses and certificates.
+
+    One entry for each learner; with `course_id`, `status` or `certificate_status` one for each enrolment that fits.
+    """
     organization = organization_of(ctx, payload.organization_website)
-    mine = [Query.equal("organization_id", organization.id)]
-    page = ctx.store.page(Learner, mine, payload.limit, payload.offset, payload.cursor)
+    listed = list_learners(ctx.store, payload, organization, for_sop=True)
     return OrgLearners(
         organization_website=organization.website,
-        learners=progress_of_learners(ctx.store, page.items),
-        summary={"total_learners": page.total},
-        pagination=Pagination.of(page),
+        learners=listed.learners,
+        summary=listed.summary,
+        pagination=listed.pagination,
     )

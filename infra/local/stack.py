@@ -87,6 +87,7 @@ def _variables(running: Services, identity: Identity) -> dict[str, str]:
         "GRAPHY_MERCHANT_ID": identity.graphy_merchant_id,
         "GRAPHY_API_KEY": identity.graphy_api_key,
         "GRAPHY_WEBHOOK_SECRET": identity.graphy_webhook_secret,
+        "GRAPHY_CALLS_PER_SECOND": "1000",
         "SMTP_HOST": host,
         "SMTP_PORT": port,
         "FROM_EMAIL": "Training Company <certificates@training.example>",

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from shared.certificate import frames
-from shared.certificate.check import check
+from shared.certificate.check import check, preview
 from shared.certificate.document import Metadata, Problem, TemplateRejected
 from shared.certificate.fontset import use_bundled_fonts
 from shared.certificate.sanitise import sanitise
@@ -46,13 +46,23 @@ def _send(answers: BinaryIO, frame: bytes) -> None:
 
 def _answer(kind: bytes, job: Mapping[str, Any], memory_mb: int) -> bytes:
     try:
-        return _problems(check(job["template"])) if kind == frames.CHECK else _print(job)
+        return _JOBS[kind](job)
     except TemplateRejected as rejected:
         return _problems(rejected.problems)
     except MemoryError:
         return _problems([Problem(None, f"needed more memory than {memory_mb} MB")])
     except RecursionError:
         return _problems([Problem(None, "is nested too deeply")])
+
+
+def _check(job: Mapping[str, Any]) -> bytes:
+    return _problems(check(job["template"]))
+
+
+def _preview(job: Mapping[str, Any]) -> bytes:
+    page = preview(job["template"], job["values"])
+    removed, unsupported = _listed(page.removed), _listed(page.unsupported)
+    return frames.pack_json(frames.PAGE, {"html": page.html, "removed": removed, "unsupported": unsupported})
 
 
 def _print(job: Mapping[str, Any]) -> bytes:
@@ -71,4 +81,11 @@ def _metadata(fields: Mapping[str, str]) -> Metadata:
 
 
 def _problems(problems: Sequence[Problem]) -> bytes:
-    return frames.pack_json(frames.PROBLEMS, [(problem.line, problem.reason) for problem in problems])
+    return frames.pack_json(frames.PROBLEMS, _listed(problems))
+
+
+def _listed(problems: Sequence[Problem]) -> list[tuple[int | None, str]]:
+    return [(problem.line, problem.reason) for problem in problems]
+
+
+_JOBS = {frames.CHECK: _check, frames.PREVIEW: _preview, frames.PRINT: _print}

@@ -23,6 +23,17 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What becomes of a template: the page exactly as the renderer gets it, and what is not on it."""
+
+    html: str
+    #: What the sanitiser took out.
+    removed: tuple[Problem, ...]
+    #: What the renderer leaves out.
+    unsupported: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
 class Metadata:
     """The PDF's own description. `issued_at` (aware) is also its creation date, so equal input gives equal bytes."""
 

@@ -10,10 +10,12 @@ HEADER: Final = struct.Struct(">cI")
 # Requests; their bodies are JSON objects.
 CHECK: Final = b"C"
 PRINT: Final = b"P"
+PREVIEW: Final = b"V"
 
 # Answers.
 READY: Final = b"R"  # no body; sent once, when the process can take a job
 PDF: Final = b"D"  # the file
+PAGE: Final = b"H"  # JSON: {html, removed, unsupported}, the two as problems
 PROBLEMS: Final = b"X"  # JSON: [[line or null, reason], …]
 UNAVAILABLE: Final = b"U"  # JSON: the reason, a string
 

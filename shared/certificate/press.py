@@ -1,4 +1,4 @@
-"""Print certificates and check templates, in a warm process of its own that may be killed at any time.
+"""Print certificates, check and preview templates, in a warm process of its own that may be killed at any time.
 
 Nothing here imports the template engine or the renderer: a router that never prints starts as fast as without them.
 """
@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from shared.certificate import frames
-from shared.certificate.document import Metadata, Problem, RendererUnavailable, TemplateRejected
+from shared.certificate.document import Metadata, Preview, Problem, RendererUnavailable, TemplateRejected
 from shared.certificate.process import AnswerTooLong, NoAnswer, Overdue, Process
 
-__all__ = ["Limits", "Metadata", "Press", "Problem", "RendererUnavailable", "TemplateRejected"]
+__all__ = ["Limits", "Metadata", "Press", "Preview", "Problem", "RendererUnavailable", "TemplateRejected"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,18 @@ class Press:
         except TemplateRejected as rejected:
             return list(rejected.problems)
         return _problems(body)
+
+    def preview(self, template: str, values: Mapping[str, str]) -> Preview:
+        """Fill and sanitise the template, and say what of it is lost on the way to paper.
+
+        Works where no engine is installed. Raises TemplateRejected, RendererUnavailable.
+        """
+        job = {"template": template, "values": dict(values)}
+        kind, body = self._ask(frames.PREVIEW, job, self._limits.check_seconds)
+        if kind == frames.PROBLEMS:
+            raise TemplateRejected(_problems(body))
+        page = json.loads(body)
+        return Preview(page["html"], tuple(_listed(page["removed"])), tuple(_listed(page["unsupported"])))
 
     def print(self, template: str, values: Mapping[str, str], metadata: Metadata) -> bytes:
         """Fill the template and return the PDF.
@@ -133,4 +145,8 @@ class Press:
 
 
 def _problems(body: bytes) -> list[Problem]:
-    return [Problem(line, reason) for line, reason in json.loads(body)]
+    return _listed(json.loads(body))
+
+
+def _listed(problems: list[tuple[int | None, str]]) -> list[Problem]:
+    return [Problem(line, reason) for line, reason in problems]

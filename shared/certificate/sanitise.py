@@ -49,7 +49,7 @@ _BLEACH = bleach.Cleaner(
 def sanitise(filled: str) -> str:
     """Return a whole HTML document that holds what is allowed of `filled` and nothing else.
 
-    Says nothing about what it took out: `inspection.problems` tells an author before anything is printed.
+    Says nothing about what it took out: `inspection.removals` tells an author before anything is printed.
     """
     text = printable(filled)
     css: list[str] = []

@@ -26,8 +26,9 @@ class SmtpMailer:
     Raises `Unavailable` if the server can't be reached or says "later" (4xx); `Refused` if it says "never" (5xx).
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, timeout: float = TIMEOUT) -> None:
         self._settings = settings
+        self._timeout = timeout
         self._connection: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
@@ -61,23 +62,28 @@ class SmtpMailer:
     def _open(self) -> smtplib.SMTP:
         if self._connection is None:
             self._connection = self._connect()
+            try:
+                self._sign_in(self._connection)
+            except BaseException:
+                self._close()
+                raise
         return self._connection
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self._settings.smtp_host, self._settings.smtp_port
         if not host or not self._settings.from_email:
             raise Unavailable("SMTP_HOST and FROM_EMAIL are not set.")
-        context = ssl.create_default_context()
         if port == TLS_PORT:
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
-        else:
-            connection = smtplib.SMTP(host, port, timeout=TIMEOUT)
+            return smtplib.SMTP_SSL(host, port, timeout=self._timeout, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port, timeout=self._timeout)
+
+    def _sign_in(self, connection: smtplib.SMTP) -> None:
+        if self._settings.smtp_port != TLS_PORT:
             connection.ehlo()
             if connection.has_extn("starttls"):
-                connection.starttls(context=context)
+                connection.starttls(context=ssl.create_default_context())
         if self._settings.smtp_user:
             connection.login(self._settings.smtp_user, self._settings.smtp_pass.get_secret_value())
-        return connection
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from appwrite.exception import AppwriteException
+from appwrite.query import Query
 from appwrite.services.teams import Teams
 
 from tests.conformance.server import Cleanup, Server, User, refusal
@@ -68,6 +69,16 @@ def test_roles_are_replaced_and_members_put_out(server: Server, team_id: str, us
     teams.delete_membership(team_id, made.id)
     missing = (404, "membership_not_found", "Membership with the requested ID could not be found.")
     assert refusal(server.http("GET", f"/teams/{team_id}/memberships/{made.id}")) == missing
+
+
+def test_one_members_membership_is_found_by_their_id(
+    server: Server, team_id: str, user_id: str, user: Callable[..., User]
+) -> None:
+    teams = Teams(server.client())
+    made = teams.create_membership(team_id, ["dev"], user_id=user_id)
+    teams.create_membership(team_id, ["dev"], user_id=user().id)
+    found = teams.list_memberships(team_id, [Query.equal("userId", user_id), Query.limit(1)])
+    assert [membership.id for membership in found.memberships] == [made.id]
 
 
 def test_a_users_memberships_are_listed_for_keys(server: Server, team_id: str, user_id: str) -> None:

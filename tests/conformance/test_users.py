@@ -117,6 +117,21 @@ def test_details_can_be_changed(create: Create, server: Server, new_id: NewId) -
     assert server.http("GET", f"/users/{one}/prefs").json() == {"a": 1, "b": {"c": True}}
 
 
+def test_a_key_sets_a_password_that_is_the_only_one_from_then_on(create: Create, server: Server, new_id: NewId) -> None:
+    one = new_id()
+    assert create(one, email=f"{one}@example.org")["passwordUpdate"] == ""
+    for password in ("correct horse", "another horse"):
+        changed = server.http("PATCH", f"/users/{one}/password", json={"password": password}).json()
+        assert changed["passwordUpdate"] >= changed["$createdAt"]
+    signing_in = {"email": f"{one}@example.org", "password": "another horse"}
+    assert server.guest("POST", "/account/sessions/email", json=signing_in).status_code == 201
+    old = server.guest("POST", "/account/sessions/email", json={**signing_in, "password": "correct horse"})
+    assert refusal(old)[:2] == (401, "user_invalid_credentials")
+    short = server.http("PATCH", f"/users/{one}/password", json={"password": "short"})
+    message = "Invalid `password` param: Password must be between 8 and 256 characters long."
+    assert refusal(short) == (400, "general_argument_invalid", message)
+
+
 def test_a_deleted_user_is_gone_with_memberships(create: Create, server: Server, new_id: NewId, team_id: str) -> None:
     one = new_id()
     create(one)

@@ -29,7 +29,7 @@ from shared.webhooks import sign
 
 pytestmark = pytest.mark.slow
 
-TEMPLATE = (ROOT / "shared" / "certificate" / "samples" / "classic.html").read_text(encoding="utf-8")
+TEMPLATE = (ROOT / "shared" / "certificate" / "templates" / "classic.html").read_text(encoding="utf-8")
 FUNCTIONS = ("admin_router", "sop_router", "graphy_webhook", "certificate_worker")
 
 

@@ -51,6 +51,7 @@ def _variables(endpoint: str, graphy: str, mail_port: int) -> dict[str, str]:
         "GRAPHY_MERCHANT_ID": "merchant",
         "GRAPHY_API_KEY": "graphy-key",
         "GRAPHY_WEBHOOK_SECRET": SECRET,
+        "GRAPHY_CALLS_PER_SECOND": "1000",
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(mail_port),
         "FROM_EMAIL": "Training <certificates@training.example>",

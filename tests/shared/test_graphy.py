@@ -13,7 +13,7 @@ from infra.local import loopback
 from infra.local.graphy.app import Settings, create_app
 from infra.local.graphy.courier import Webhook
 from infra.local.web import serving
-from shared.graphy import Graphy, GraphyRefused, GraphyUnavailable
+from shared.graphy import Graphy, GraphyBusy, GraphyRefused, GraphyUnavailable
 
 KEY = "k3y/with+signs"
 
@@ -117,9 +117,10 @@ def test_an_error_under_status_200_is_a_refusal(graphy: Graphy, address: str) ->
     assert (refusal.value.code, refusal.value.message) == (50, "Something went wrong")
 
 
-def test_429_is_for_later_and_says_when(graphy: Graphy, address: str) -> None:
-    fail_next(address, "rate_limited")
-    with pytest.raises(GraphyUnavailable) as later:
+@pytest.mark.parametrize("fault", ["rate_limited", "rate_limited_in_success", "unavailable"])
+def test_a_busy_graphy_says_how_long_to_pause(graphy: Graphy, address: str, fault: str) -> None:
+    fail_next(address, fault)
+    with pytest.raises(GraphyBusy) as later:
         graphy.add_learner("a@example.com", "A")
     assert later.value.retry_after == 2
 
@@ -128,7 +129,7 @@ def test_an_html_error_page_is_for_later(graphy: Graphy, address: str) -> None:
     fail_next(address, "server_error")
     with pytest.raises(GraphyUnavailable, match="500") as later:
         graphy.assign("a@example.com", "course-1")
-    assert later.value.retry_after is None
+    assert type(later.value) is GraphyUnavailable
 
 
 def test_a_silent_graphy_is_for_later_and_called_once(graphy: Graphy, address: str) -> None:
@@ -161,8 +162,15 @@ def test_reachable_means_that_the_key_is_taken(graphy: Graphy, address: str) -> 
         (404, {}, b"<html>Not found</html>", GraphyRefused),
         (400, {}, b'{"error": "no such merchant"}', GraphyRefused),
         (200, {}, b'{"error": {"message": "no code"}}', GraphyRefused),
-        (503, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, b"{}", GraphyUnavailable),
+        (503, {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, b"{}", GraphyBusy),
+        (503, {"Retry-After": "soon"}, b"{}", GraphyUnavailable),
+        (429, {"Retry-After": "9" * 5000}, b"", GraphyBusy),
+        (200, {}, b'{"error": {"code": "429"}}', GraphyBusy),
         (408, {}, b"", GraphyUnavailable),
+        (401, {}, b'{"error": {"code": 1, "message": "bad key"}}', GraphyUnavailable),
+        (200, {}, b"[" * 100_000, GraphyUnavailable),
+        (200, {}, b'{"a": ' + b"9" * 5000 + b"}", GraphyUnavailable),
+        (400, {}, b'{"error": {"code": "\xc2\xb2"}}', GraphyRefused),
     ],
 )
 def test_odd_answers_are_told_apart(
@@ -171,6 +179,26 @@ def test_odd_answers_are_told_apart(
     graphy = answering(status, headers, body)
     with pytest.raises(expected):
         graphy.add_learner("a@example.com", "A")
+
+
+def test_a_pause_may_be_given_as_a_date_and_is_never_longer_than_a_day(answering: Answering) -> None:
+    for until in ("Wed, 21 Oct 2326 07:28:00 GMT", "9" * 300):
+        with pytest.raises(GraphyBusy) as busy:
+            answering(429, {"Retry-After": until}, b"").assign("a@example.com", "course-1")
+        assert busy.value.retry_after == 86_400
+
+
+def test_learners_are_read_in_pages_with_what_they_completed(graphy: Graphy, address: str) -> None:
+    for email in ("a@example.com", "b@example.com", "c@example.com"):
+        graphy.add_learner(email, "Somebody")
+        graphy.assign(email, "course-1")
+    requests.post(f"{address}/_control/complete", json={"emails": ["b@example.com"], "silent": True}, timeout=10)
+    first, second = graphy.learners(skip=0, limit=2), graphy.learners(skip=2, limit=2)
+    assert (first.count, first.total, first.is_last(0)) == (2, 3, False)
+    assert (second.count, second.total, second.is_last(2)) == (1, 3, True)
+    done = {each.email: [course.is_complete() for course in each.courses] for each in first.learners}
+    assert done == {"a@example.com": [False], "b@example.com": [True]}
+    assert first.learners[0].courses[0].product_id == "course-1"
 
 
 def test_a_refusal_that_means_done_already_counts_under_any_status(answering: Answering) -> None:

@@ -25,6 +25,11 @@ def test_an_international_name_is_punycode() -> None:
     assert website("https://Müller.example") == website("xn--mller-kva.example") == "xn--mller-kva.example"
 
 
+def test_the_domain_of_an_address_is_punycode_too() -> None:
+    assert email_address("Ana@Müller.example") == email_address("ana@xn--mller-kva.example")
+    assert email_address("Ana@Müller.example").isascii()
+
+
 @pytest.mark.parametrize("typed", ["", "localhost", "http://", "a b.example", "1.2.3.4", "x..example", "-.example"])
 def test_what_is_no_host_name_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="is not a website"):

@@ -1,7 +1,7 @@
 """`python -m infra.local.graphy --data DIR --mid ID --webhook-url URL`: serve until a signal comes.
 
-The merchant's key and the webhook's secret come from the environment, GRAPHY_API_KEY and GRAPHY_WEBHOOK_SECRET:
-an argument could be read by anyone on this machine.
+The merchant's key and the webhook's secret come from the environment, GRAPHY_API_KEY and GRAPHY_WEBHOOK_SECRET, and so
+does GRAPHY_WEBHOOK_TOKEN, if the webhook's address has one: an argument could be read by anyone on this machine.
 """
 
 import argparse
@@ -22,7 +22,9 @@ def main() -> None:
         data=arguments.data,
         merchant_id=arguments.mid,
         api_key=_secret("GRAPHY_API_KEY"),
-        webhook=Webhook(arguments.webhook_url, _secret("GRAPHY_WEBHOOK_SECRET")),
+        webhook=Webhook(
+            arguments.webhook_url, _secret("GRAPHY_WEBHOOK_SECRET"), os.environ.get("GRAPHY_WEBHOOK_TOKEN", "")
+        ),
     )
     listener = loopback.listen(arguments.port)
     serve(create_app(settings), listener, lambda address: print(f"ready {address}", flush=True))

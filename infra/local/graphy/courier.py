@@ -24,10 +24,16 @@ class Webhook:
 
     url: str
     secret: str = field(repr=False)
+    #: Ends the address, after `/hook/`; empty = the address is used as it is.
+    token: str = field(default="", repr=False)
     parallel: int = 4
     #: Seconds between two attempts at one event, and to wait for an answer.
     retry_delay: float = 1.0
     timeout: float = 10.0
+
+    @property
+    def address(self) -> str:
+        return f"{self.url.rstrip('/')}/hook/{self.token}" if self.token else self.url
 
 
 class Courier:
@@ -84,7 +90,7 @@ class Courier:
         headers = {"Content-Type": "application/json", "X-Graphy-Signature": signature(self._webhook.secret, body)}
         try:
             answer = http.post(
-                self._webhook.url, data=body, headers=headers, timeout=self._webhook.timeout, allow_redirects=False
+                self._webhook.address, data=body, headers=headers, timeout=self._webhook.timeout, allow_redirects=False
             )
         except requests.RequestException as error:
             return 0, type(error).__name__

@@ -11,8 +11,13 @@ from typing import Any
 from infra.local.graphy.database import Database, now
 
 
-def complete(database: Database, course_id: str | None, emails: frozenset[str] | None) -> list[str]:
-    """Mark open enrolments complete (None: any course, any learner); the ids of the events to send."""
+def complete(
+    database: Database, course_id: str | None, emails: frozenset[str] | None, *, silent: bool = False
+) -> list[str]:
+    """Mark open enrolments complete (None: any course, any learner); the ids of the events to send.
+
+    Those who complete in silence get no event.
+    """
     with database.transaction() as db:
         enrolments = db.execute(
             "SELECT product_id, email FROM enrolments WHERE completed_at IS NULL AND (?1 IS NULL OR product_id = ?1)"
@@ -25,11 +30,13 @@ def complete(database: Database, course_id: str | None, emails: frozenset[str] |
             for product, email in enrolments
             if emails is None or email in emails
         ]
-        db.executemany("INSERT INTO deliveries (event_id, course_id, email, completed_at) VALUES (?, ?, ?, ?)", events)
         db.executemany(
             "UPDATE enrolments SET completed_at = ? WHERE product_id = ? AND email = ?",
             [(moment, product, email) for _, product, email, moment in events],
         )
+        if silent:
+            return []
+        db.executemany("INSERT INTO deliveries (event_id, course_id, email, completed_at) VALUES (?, ?, ?, ?)", events)
     return [event[0] for event in events]
 
 

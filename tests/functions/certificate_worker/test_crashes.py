@@ -152,7 +152,7 @@ def test_a_mail_tried_often_enough_is_set_aside(backend: Backend, course: Course
 
 @pytest.mark.parametrize("fault", ["rate_limited", "server_error"])
 def test_graphy_having_a_bad_moment_enrolls_later(backend: Backend, course: Course, fault: str) -> None:
-    backend.control_graphy("faults", {"fault": fault, "calls": 1})
+    backend.control_graphy("faults", {"fault": fault, "calls": 1, "retry_after": 60})
     [email] = course.enroll("Ana Lima")
     backend.work()
     state = course.states()[email]

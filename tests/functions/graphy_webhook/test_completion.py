@@ -32,14 +32,34 @@ def test_the_documented_event_is_read_field_by_field() -> None:
     assert (found.status, found.due_at) == (CompletionStatus.RECEIVED, NOW)
 
 
+COURSE, LEARNER = "fire-safety", "ana@acme.example"
+
+
 @pytest.mark.parametrize(
     "event",
     [
-        {"courseId": "fire-safety", "learner_email": "ana@acme.example", "eventId": "evt-1"},
-        {"Course ID": "fire-safety", "Learner Email": "ana@acme.example", "Event ID": "evt-1"},
-        {"productId": "fire-safety", "userEmail": "ana@acme.example", "id": "evt-1"},
-        {"data": {"course_id": "fire-safety", "email": "ana@acme.example"}, "event_id": "evt-1"},
-        {"payload": {"course": {"id": "fire-safety"}, "learner": {"email": "ana@acme.example"}}, "event_id": "evt-1"},
+        {"courseId": COURSE, "learner_email": LEARNER, "eventId": "evt-1"},
+        {"Course ID": COURSE, "Learner Email": LEARNER, "Event ID": "evt-1"},
+        {"productId": COURSE, "userEmail": LEARNER, "id": "evt-1"},
+        {"product_id": COURSE, "Email ID": f" {LEARNER} ", "webhook_id": "evt-1"},
+        {"data": {"course_id": COURSE, "email": LEARNER}, "event_id": "evt-1"},
+        {"payload": {"course": {"id": COURSE}, "learner": {"email": LEARNER}}, "event_id": "evt-1"},
+        {"data": {"payload": {"product": {"id": COURSE}, "user": {"email": LEARNER}}}, "event_id": "evt-1"},
+        {"event": {"id": "evt-1", "course": {"courseId": COURSE}, "learner": {"learnerEmail": LEARNER}}},
+        {"product": {"productId": COURSE}, "student": {"Email Address": LEARNER}, "event_id": "evt-1"},
+        {"learner": {"email": LEARNER, "courseId": COURSE}, "event_id": "evt-1"},
+        {"enrollment": {"course_id": COURSE, "email": LEARNER}, "event_id": "evt-1"},
+        {"data": [{"course_id": COURSE, "email": LEARNER}], "event_id": "evt-1"},
+        {"payload": json.dumps({"course_id": COURSE, "email": LEARNER}), "event_id": "evt-1"},
+        [{"course_id": COURSE, "email": LEARNER, "event_id": "evt-1"}],
+        {"course": COURSE, "email": LEARNER, "event_id": "evt-1"},
+        {"course": "Fire Safety", "course_id": COURSE, "email": LEARNER, "event_id": "evt-1"},
+        {
+            "course": {"title": "Fire Safety", "_id": COURSE},
+            "learner": {"_id": 7, "email": LEARNER},
+            "event_id": "evt-1",
+        },
+        {"course_id": COURSE, "email": LEARNER, "instructor": {"email": "x@y.example"}, "event_id": "evt-1"},
     ],
 )
 def test_other_spellings_and_nesting_mean_the_same_completion(event: dict[str, Any]) -> None:
@@ -79,7 +99,40 @@ def test_an_event_without_course_or_learner_is_kept_as_unreadable_with_the_reaso
     assert found.payload == '{"event_id": "evt-1"}'
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, '{"a": 1}'.encode("utf-16")])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "course_id=fire-safety&email=ana%40acme.example&event_id=evt-1",
+        "Course+ID=fire-safety&Learner+Email=ana@acme.example&eventId=evt-1",
+        "learner%5Bemail%5D=ana%40acme.example&course%5Bid%5D=fire-safety&event_id=evt-1",
+        "payload=%7B%22course_id%22%3A+%22fire-safety%22%2C+%22email%22%3A+%22ana%40acme.example%22%7D&event_id=evt-1",
+        json.dumps(EVENT),
+    ],
+)
+def test_a_form_means_the_same_completion(body: str) -> None:
+    found = read(body.encode(), NOW, may_be_form=True)
+    assert (found.id, found.payload) == (completion(EVENT).id, body)
+
+
+@pytest.mark.parametrize("body", [b"", b"not a form", b"=", b"a=b&" * 1000, b"\xff=\xff"])
+def test_what_is_no_form_either_is_refused(body: bytes) -> None:
+    with pytest.raises(BadRequest):
+        read(body, NOW, may_be_form=True)
+
+
+def test_a_form_is_only_taken_where_one_was_announced() -> None:
+    with pytest.raises(BadRequest):
+        read(b"course_id=fire-safety&email=ana%40acme.example", NOW)
+
+
+def test_several_events_in_one_delivery_are_kept_as_unreadable() -> None:
+    found = completion([EVENT, {**EVENT, "email": "ben@acme.example"}])
+    assert (found.status, json.loads(found.payload)[0]) == (CompletionStatus.UNREADABLE, EVENT)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"[1]", b"[1, 2]", b"null", b"\xff\xfe", b"[" * 100_000, '{"a": 1}'.encode("utf-16")]
+)
 def test_what_is_no_json_object_is_refused(body: bytes) -> None:
     with pytest.raises(BadRequest):
         read(body, NOW)

@@ -71,14 +71,6 @@ def test_an_event_too_large_to_keep_is_refused(backend: Backend) -> None:
     assert (answer.status, answer.error["code"]) == (413, "TOO_LARGE")
 
 
-def test_without_a_configured_secret_unsigned_events_are_taken(
-    backend: Backend, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GRAPHY_WEBHOOK_SECRET", "")
-    assert backend.deliver({**EVENT, "event_id": "unsigned"}, signature=None).status == 202
-    assert len(statuses(backend, "unsigned")) == 1
-
-
 def test_graphys_own_product_id_means_the_course(backend: Backend, course: Course) -> None:
     product = f"product-of-{course.course_id}"
     backend.ask_admin(

@@ -37,6 +37,7 @@ COLUMN_KEYS = {
     "enum": {"key", "type", "required", "array", "default", "size", "format", "encrypt", "elements"},
     "integer": {"key", "type", "required", "array", "default", "min", "max"},
     "datetime": {"key", "type", "required", "array", "default"},
+    "boolean": {"key", "type", "required", "array", "default"},
 }
 
 

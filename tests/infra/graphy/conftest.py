@@ -27,6 +27,7 @@ class Receiver:
 
     url: str = ""
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     barrier: threading.Barrier | None = None
 
@@ -39,6 +40,7 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             noted.received.append((dict(self.headers), body))
+            noted.paths.append(self.path)
             if noted.barrier is not None:
                 with suppress(threading.BrokenBarrierError):
                     noted.barrier.wait(10)

@@ -2,9 +2,14 @@ import hashlib
 import hmac
 import json
 import threading
+from pathlib import Path
 from typing import Any
 
-from tests.infra.graphy.conftest import SECRET, Client, Receiver
+from infra.local import loopback
+from infra.local.graphy.app import Settings, create_app
+from infra.local.graphy.courier import Webhook
+from infra.local.web import serving
+from tests.infra.graphy.conftest import KEY, MID, SECRET, Client, Receiver
 from tests.infra.graphy.waiting import wait_until
 
 
@@ -93,3 +98,23 @@ def test_a_delivered_event_can_be_replayed_by_its_id(graphy: Client, receiver: R
     assert graphy.control("redeliver", {"event_ids": [event_id, "unknown"]})["event_ids"] == [event_id]
     settled(graphy)
     assert [json.loads(body)["event_id"] for _, body in receiver.received] == [event_id, event_id]
+
+
+def test_a_course_completed_in_silence_is_seen_but_not_told(graphy: Client, receiver: Receiver) -> None:
+    graphy.enrol(["a@example.com"])
+    assert graphy.control("complete", {"silent": True})["event_ids"] == []
+    [learner] = graphy.get("/v2/learners", courseInfo="true").json()["data"]
+    assert learner["courses"][0]["completed"] is True
+    assert graphy.deliveries()["deliveries"] == []
+    assert receiver.received == []
+
+
+def test_a_token_ends_the_address(tmp_path: Path, receiver: Receiver) -> None:
+    webhook = Webhook(receiver.url, SECRET, "t0ken")
+    assert "t0ken" not in repr(webhook)
+    with serving(create_app(Settings(tmp_path, MID, KEY, webhook))) as address, loopback.session() as http:
+        graphy = Client(address, http)
+        graphy.enrol(["a@example.com"])
+        graphy.control("complete", {})
+        assert settled(graphy)["delivered"] == 1
+    assert receiver.paths == ["/hook/t0ken"]

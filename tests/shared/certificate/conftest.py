@@ -10,7 +10,7 @@ from shared.certificate import press as press_module
 from shared.certificate.document import VARIABLES
 from shared.certificate.press import Metadata, Press
 
-SAMPLE = Path(press_module.__file__).parent / "samples" / "classic.html"
+SAMPLE = Path(press_module.__file__).parent / "templates" / "classic.html"
 
 
 @pytest.fixture(scope="module")

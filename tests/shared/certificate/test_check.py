@@ -1,7 +1,8 @@
 import pytest
 
-from shared.certificate.check import check
-from shared.certificate.document import VARIABLES, Problem
+from shared.certificate.check import check, preview
+from shared.certificate.document import VARIABLES, Preview, Problem, TemplateRejected
+from shared.certificate.sample_values import SAMPLES
 
 
 def lines(template: str) -> list[int | None]:
@@ -149,3 +150,40 @@ def test_the_limit_of_a_template_counts_bytes() -> None:
 
 def test_what_html_calls_a_comment_is_no_problem() -> None:
     assert check("<![CDATA[ x ]]> <![foo[ <!-- <script> --> {{ learner_name }}") == []
+
+
+def shown(template: str) -> Preview:
+    return preview(template, SAMPLES[0])
+
+
+def test_a_preview_shows_what_is_left_where_a_check_refuses() -> None:
+    page = shown("<p>\n<script>alert(1)</script>\n<b onclick='x'>{{ learner_name }}</b>")
+    assert "<b>Anaïs Müller</b>" in page.html
+    assert "alert" not in page.html
+    assert [problem.line for problem in page.removed] == [2, 3]
+
+
+def test_a_preview_shows_what_only_an_expression_brings_in() -> None:
+    assert [problem.line for problem in shown("<p style=\"background: {{ 'url(http://x)' }}\">").removed] == [None]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "",
+        "a\n{{ learner_name }",
+        "a\n{{ nope }}",
+        "<style>p { {{ learner_name }} }</style><script>",
+        "<p {{ learner_name }}><script>",
+        "{{ learner_name.split()[1] }}",
+    ],
+)
+def test_a_preview_refuses_what_can_not_be_filled_and_what_must_not_be(template: str) -> None:
+    with pytest.raises(TemplateRejected) as refused:
+        shown(template)
+    assert set(refused.value.problems) <= set(check(template))
+
+
+def test_a_preview_that_fails_for_its_own_values_alone_is_refused() -> None:
+    with pytest.raises(TemplateRejected, match="line 2: division by zero"):
+        preview("a\n{{ 1 / (learner_name|length - 1) }}", SAMPLES[0] | {"learner_name": "X"})

@@ -1,0 +1,88 @@
+"""Previews as the worker prints them, and dates in the words of a locale."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from functions.certificate_worker.dates import long_date
+from functions.certificate_worker.previews import build_preview
+from shared.certificate.document import VARIABLES
+from shared.certificate.press import Press
+from shared.config import Settings
+from shared.context import Ctx
+from shared.exports import CannotBuild, Export, ExportKind
+from shared.log import Log
+from shared.previews import PreviewRequest
+from shared.transport import AppwriteClient, pooled_session
+from tests.functions.backend import Backend, Course
+from tests.shared.certificate import pdfs
+
+MOMENT = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def ctx() -> Ctx:
+    variables = {"APPWRITE_FUNCTION_API_ENDPOINT": "http://127.0.0.1:9/v1", "APPWRITE_FUNCTION_PROJECT_ID": "p"}
+    settings = Settings.from_environ(variables)
+    return Ctx(settings, AppwriteClient(settings.endpoint, "p", pooled_session()), Log(print, print, "test"))
+
+
+@pytest.fixture(scope="module")
+def press() -> Iterator[Press]:
+    with Press() as press:
+        yield press
+
+
+def export(html: str, locale: str | None = None) -> Export:
+    values = {name: f"the {name}" for name in VARIABLES}
+    request = PreviewRequest(values=values, completed_at=MOMENT, locale=locale).model_dump_json()
+    until = MOMENT + timedelta(days=1)
+    return Export(id="e" * 32, kind=ExportKind.PREVIEW, html=html, request=request, expires_at=until)
+
+
+def test_a_preview_is_one_pdf_with_its_date_in_the_locale_of_the_course(ctx: Ctx, press: Press) -> None:
+    [part] = build_preview(ctx, press, export("{{ learner_name }}, {{ completion_date }}", "de-AT"))
+    assert part.name == "preview.pdf"
+    assert pdfs.text(part.content) == "the learner_name, 20. November 2026"
+
+
+def test_a_preview_is_printed_without_what_the_sanitiser_takes_out(ctx: Ctx, press: Press) -> None:
+    [part] = build_preview(ctx, press, export("<script>alert(1)</script>{{ learner_name }}"))
+    assert pdfs.text(part.content) == "the learner_name"
+
+
+def test_a_preview_that_can_not_be_printed_says_why(ctx: Ctx, press: Press) -> None:
+    with pytest.raises(CannotBuild, match="line 2: division by zero"):
+        list(build_preview(ctx, press, export("a\n{{ 1 / 0 }}")))
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [
+        (None, "20 November 2026"),
+        ("en", "20 November 2026"),
+        ("en-US", "November 20, 2026"),
+        ("de", "20. November 2026"),
+        ("de-AT-1996", "20. November 2026"),
+        ("pt-br", "20 de novembro de 2026"),
+        ("hi", "20 नवंबर 2026"),
+        ("zh-Hant-TW", "2026年11月20日"),
+        ("xx", "20 November 2026"),
+        ("xx-Latn-XX-variant1", "20 November 2026"),
+    ],
+)
+def test_a_date_is_written_as_its_locale_does_and_in_english_for_unknown_ones(locale: str | None, written: str) -> None:
+    assert long_date(MOMENT, locale) == written
+
+
+def test_a_certificate_s_date_is_written_in_the_locale_of_its_course(backend: Backend, course: Course) -> None:
+    backend.ask_admin("EDIT_COURSE", course_id=course.course_id, locale="fr")
+    [email] = course.enroll("Ana Lima")
+    course.complete(email)
+    backend.work()
+    [certificate] = [row for row in backend.rows("certificates") if row["course_id"] == course.course_id]
+    assert certificate["locale"] == "fr"
+    link = backend.ask_sop(course.sop, "DOWNLOAD_CERTIFICATE", learner_email=email, course_id=course.course_id)
+    assert "20 novembre 2026" in pdfs.text(requests.get(link.data["download_url"], timeout=10).content)
