@@ -3,8 +3,8 @@
 from functions.admin_router.lookup import organization_if_named
 from shared.access import admin
 from shared.actions import Actions
-from shared.activities import ActivityListing, ActivityLogs, list_activities
 from shared.context import Ctx
+from shared.portal.activities import ActivityListing, ActivityLogs, list_activities
 
 actions = Actions()
 

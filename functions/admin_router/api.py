@@ -1,23 +1,14 @@
 """All actions of this function, in one table."""
 
-from functions.admin_router import (
-    activity,
-    certificates,
-    contacts,
-    course_changes,
-    courses,
-    csv_export,
-    learners,
-    mail_check,
-    organization_list,
-    organization_removal,
-    organizations,
-    previews,
-    statistics,
-    uploads,
-    webhook_retries,
-    webhooks,
-)
+from functions.admin_router import activity, certificates, mail_check, statistics, webhook_retries, webhooks
+from functions.admin_router.courses import changes as course_changes
+from functions.admin_router.courses import courses, previews
+from functions.admin_router.learners import learners
+from functions.admin_router.organizations import contacts, organizations
+from functions.admin_router.organizations import listing as organization_list
+from functions.admin_router.organizations import removal as organization_removal
+from functions.admin_router.sheets import export as csv_export
+from functions.admin_router.sheets import uploads
 from shared.actions import Actions
 from shared.health import database, graphy, health_action, storage
 

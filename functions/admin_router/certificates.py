@@ -2,10 +2,10 @@
 
 from shared.access import admin
 from shared.actions import Actions
-from shared.certificates import Download, OfLearner, download, find_certificate
 from shared.context import Ctx
+from shared.portal.certificates import Download, OfLearner, download, find_certificate
+from shared.portal.resend import Resent, resend
 from shared.records import Organization
-from shared.resend import Resent, resend
 
 actions = Actions()
 

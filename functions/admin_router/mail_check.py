@@ -1,6 +1,6 @@
 """A mail to see whether mails go out."""
 
-from functions.admin_router.posting import Problem, post
+from functions.admin_router.organizations.posting import Problem, post
 from shared.access import admin
 from shared.actions import Actions, Payload, Result
 from shared.audit import Outcome, difference

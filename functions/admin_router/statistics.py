@@ -5,11 +5,11 @@ from typing import Annotated
 from appwrite.query import Query
 from pydantic import Field
 
-from functions.admin_router.courses import get_course
+from functions.admin_router.courses.courses import get_course
 from shared.access import admin
 from shared.actions import Actions, Payload, Result
 from shared.context import Ctx
-from shared.figures import (
+from shared.portal.figures import (
     ACTIVE,
     COMPLETED,
     CertificateProgress,
@@ -20,7 +20,7 @@ from shared.figures import (
     enrollment_figures,
     percent,
 )
-from shared.learner_lists import Blank
+from shared.portal.learner_lists import Blank
 from shared.records import Contact, Course, Enrollment, Learner, Organization, Template
 
 actions = Actions()

@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from functions.certificate_worker.deliver import deliver_mails
-from functions.certificate_worker.enroll import enroll_learners
-from functions.certificate_worker.exports import build_exports
-from functions.certificate_worker.gate import Gate
+from functions.certificate_worker.exporting.exports import build_exports
+from functions.certificate_worker.graphy.enroll import enroll_learners
+from functions.certificate_worker.graphy.gate import Gate
+from functions.certificate_worker.graphy.reconcile import reconcile_completions
 from functions.certificate_worker.housekeeping import tidy
-from functions.certificate_worker.issue import issue_certificates
-from functions.certificate_worker.match import match_completions
-from functions.certificate_worker.reconcile import reconcile_completions
+from functions.certificate_worker.issuing.deliver import deliver_mails
+from functions.certificate_worker.issuing.issue import issue_certificates
+from functions.certificate_worker.issuing.match import match_completions
 from shared.certificate.press import Press
 from shared.claims import Claims
 from shared.context import Ctx

@@ -3,8 +3,8 @@
 from functions.sop_router.organization import organization_of
 from shared.access import signed_in
 from shared.actions import Actions
-from shared.activities import ActivityListing, ActivityLogs, list_activities
 from shared.context import Ctx
+from shared.portal.activities import ActivityListing, ActivityLogs, list_activities
 
 actions = Actions()
 

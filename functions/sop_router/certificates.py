@@ -3,10 +3,10 @@
 from functions.sop_router.organization import organization_of
 from shared.access import signed_in
 from shared.actions import Actions
-from shared.certificates import Download, OfLearner, download, find_certificate
 from shared.context import Ctx
 from shared.identifiers import Website
-from shared.resend import Resent, resend
+from shared.portal.certificates import Download, OfLearner, download, find_certificate
+from shared.portal.resend import Resent, resend
 
 actions = Actions()
 

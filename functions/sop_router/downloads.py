@@ -12,7 +12,7 @@ from shared.archives import Archive
 from shared.context import Ctx
 from shared.exports import Export, ExportStatus
 from shared.identifiers import Website
-from shared.waiting import awaited
+from shared.portal.waiting import awaited
 
 actions = Actions()
 

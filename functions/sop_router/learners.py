@@ -4,7 +4,7 @@ from functions.sop_router.organization import organization_of
 from shared.access import signed_in
 from shared.actions import Actions
 from shared.context import Ctx
-from shared.learner_lists import LearnerList, LearnerListing, list_learners
+from shared.portal.learner_lists import LearnerList, LearnerListing, list_learners
 
 actions = Actions()
 

@@ -8,9 +8,9 @@ from functions.sop_router.organization import organization_of
 from shared.access import signed_in
 from shared.actions import Actions, Payload, Result
 from shared.context import Ctx
-from shared.figures import ACTIVE, COMPLETED, ENROLLED, GENERATED, NOT_COMPLETED, Figure, count
 from shared.identifiers import Website
-from shared.learner_lists import Blank
+from shared.portal.figures import ACTIVE, COMPLETED, ENROLLED, GENERATED, NOT_COMPLETED, Figure, count
+from shared.portal.learner_lists import Blank
 from shared.records import Certificate, Enrollment, Learner
 
 actions = Actions()

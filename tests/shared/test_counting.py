@@ -4,7 +4,7 @@ import secrets
 
 from appwrite.query import Query
 
-from shared.figures import count, percent
+from shared.portal.figures import count, percent
 from shared.records import Completion, Enrollment, Learner
 from shared.store import COUNTED, Store
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.admin_router.csv_export import COLUMNS, harmless
+from functions.admin_router.sheets.export import COLUMNS, harmless
 from shared.records import Certificate
 from tests.functions.admin_router.calls import counted
 from tests.functions.backend import Backend, Course

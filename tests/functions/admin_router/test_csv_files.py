@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from functions.admin_router.csv_encoding import decode
-from functions.admin_router.csv_table import DELIMITERS, parse
-from functions.admin_router.learners_csv import COLUMNS, read
+from functions.admin_router.sheets.encoding import decode
+from functions.admin_router.sheets.rows import COLUMNS, read
+from functions.admin_router.sheets.table import DELIMITERS, parse
 from shared.errors import InvalidCsv, TooLarge
 
 HEADER = "name,email,organization_website\n"

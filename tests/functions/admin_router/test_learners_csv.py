@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.admin_router.learners_csv import MAX_BYTES, Problem, Row, Sheet, read
+from functions.admin_router.sheets.rows import MAX_BYTES, Problem, Row, Sheet, read
 from shared.errors import InvalidCsv, TooLarge
 
 HEADER = "name,email,organization_website\n"

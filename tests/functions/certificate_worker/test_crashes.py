@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import requests
 
-from functions.certificate_worker import deliver, enroll, issue, passes
+from functions.certificate_worker import passes
+from functions.certificate_worker.graphy import enroll
+from functions.certificate_worker.issuing import deliver, issue
 from infra.local.stack import ROOT
 from shared.records import Certificate, Claim
 from tests.functions.backend import Backend, Course

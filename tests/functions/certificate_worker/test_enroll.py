@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from functions.certificate_worker.enroll import batch_size
-from functions.certificate_worker.gate import DOWN_AFTER
+from functions.certificate_worker.graphy.enroll import batch_size
+from functions.certificate_worker.graphy.gate import DOWN_AFTER
 from shared.config import Settings
 from tests.functions.backend import Backend, Course
 

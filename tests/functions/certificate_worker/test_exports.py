@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import requests
 
-from functions.certificate_worker import exports, passes
+from functions.certificate_worker import passes
+from functions.certificate_worker.exporting import exports
 from functions.certificate_worker.housekeeping import tidy
 from shared.config import Settings
 from shared.context import Ctx

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from functions.certificate_worker.gate import DOWN_AFTER, PATIENCE, PAUSE, Closed, Gate
+from functions.certificate_worker.graphy.gate import DOWN_AFTER, PATIENCE, PAUSE, Closed, Gate
 from shared.graphy import GraphyBusy, GraphyError, GraphyRefused, GraphyUnavailable
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from functions.certificate_worker.dates import long_date
-from functions.certificate_worker.previews import build_preview
+from functions.certificate_worker.exporting.previews import build_preview
+from functions.certificate_worker.issuing.dates import long_date
 from shared.certificate.document import VARIABLES
 from shared.certificate.press import Press
 from shared.config import Settings

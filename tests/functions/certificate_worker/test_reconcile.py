@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from functions.certificate_worker.reconcile import SWEEP_ID
+from functions.certificate_worker.graphy.reconcile import SWEEP_ID
 from shared.records import Claim, LearnerAlias
 from tests.functions.backend import Backend, Course
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.certificate_worker.zips import entry_name
+from functions.certificate_worker.exporting.zips import entry_name
 from shared.records import Certificate
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

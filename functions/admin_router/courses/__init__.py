@@ -1,0 +1,1 @@
+"""Courses, their templates, and what a certificate will look like."""

@@ -1,0 +1,1 @@
+"""Learners: listed, changed, erased."""

@@ -1,0 +1,1 @@
+"""Learners as CSV: read, judged, added, exported."""

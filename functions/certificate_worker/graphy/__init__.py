@@ -1,0 +1,1 @@
+"""What is asked of Graphy: enrolment, and completions that nobody told."""

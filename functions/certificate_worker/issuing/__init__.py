@@ -1,0 +1,1 @@
+"""From a completion to a certificate in its SOP's mailbox."""
