@@ -69,7 +69,7 @@ class Store:
         """The record of that id, if there is one."""
         try:
             return kind.from_row(self._call("get", f"{self._rows(kind)}/{row_id}"))
-        except _Missing:
+        except RowGone:
             return None
 
     def find_many(self, kind: type[R], ids: Iterable[str]) -> dict[str, R]:
@@ -147,7 +147,7 @@ class Store:
         return True
 
     def update(self, kind: type[R], row_id: str, **changes: Any) -> R:
-        """Change some columns of a record that exists."""
+        """Change some columns of a record. Raises `RowGone` if there is none of that id."""
         data = {name: _wire(value) for name, value in changes.items()}
         return kind.from_row(self._call("patch", f"{self._rows(kind)}/{row_id}", {"data": data}))
 
@@ -166,7 +166,7 @@ class Store:
 
     def delete(self, kind: type[Record], row_id: str) -> None:
         """Remove the record of that id, if there is one."""
-        with suppress(_Missing):
+        with suppress(RowGone):
             self._call("delete", f"{self._rows(kind)}/{row_id}")
 
     def delete_where(self, kind: type[Record], queries: Sequence[str]) -> None:
@@ -214,8 +214,10 @@ class Store:
             raise translate(error) from error
 
 
-class _Missing(StoreFailure):
-    """The row does not exist."""
+class RowGone(StoreFailure):
+    """The row does not exist, or no longer."""
+
+    code = "ROW_GONE"
 
 
 def translate(error: AppwriteException) -> AppError:
@@ -225,7 +227,7 @@ def translate(error: AppwriteException) -> AppError:
         return Unavailable(**facts)
     if error.code == HTTPStatus.CONFLICT:
         return AlreadyExists()
-    return (_Missing if error.type == "row_not_found" else StoreFailure)(**facts)
+    return (RowGone if error.type == "row_not_found" else StoreFailure)(**facts)
 
 
 def together(read: Callable[[S], T], items: Iterable[S]) -> list[T]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from functions.admin_router.courses import judging
 from functions.certificate_worker import work
 from infra.deploy.admin import ensure_admin
 from infra.local import loopback
@@ -40,6 +41,7 @@ def backend(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iter
         appwrite = Appwrite(session, stand_in.endpoint, stand_in.project)
         admin = Person(appwrite.log_in(ADMIN, PASSWORD))
         stack.callback(work.close)
+        stack.callback(judging.close)
         yield Backend(stand_in.server, appwrite, stand_in.key, graphy, catcher, data / "mails", admin)
 
 

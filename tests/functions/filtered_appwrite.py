@@ -23,17 +23,17 @@ def filtered(endpoint: str, look: Filter) -> Iterator[str]:
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            refusal = look(self.command, self.path, body.decode())
+            refusal = look(self.command, self.path, body.decode(errors="replace"))
             if refusal is not None:
                 self.send(400, refusal)
                 return
             headers = {name: value for name, value in self.headers.items() if name.lower() not in _NOT_FORWARDED}
             answer = requests.request(self.command, root + self.path, data=body, headers=headers, timeout=30)
-            self.send(answer.status_code, answer.content)
+            self.send(answer.status_code, answer.content, answer.headers.get("content-type", "text/plain"))
 
-        def send(self, status: int, content: bytes) -> None:
+        def send(self, status: int, content: bytes, kind: str = "application/json") -> None:
             self.send_response(status)
-            self.send_header("content-type", "application/json")
+            self.send_header("content-type", kind)
             if status != 204:
                 self.send_header("content-length", str(len(content)))
             self.end_headers()

@@ -16,8 +16,9 @@ from functions.admin_router.courses.courses import (
     told,
     view,
 )
+from functions.admin_router.courses.judging import check_template
 from functions.admin_router.courses.products import refuse_taken, rematch
-from functions.admin_router.courses.templates import TemplateChoice, check_template, chosen, save_template
+from functions.admin_router.courses.templates import TemplateChoice, chosen, save_template
 from shared.access import admin
 from shared.actions import Actions, Payload, Result
 from shared.audit import difference

@@ -6,11 +6,11 @@ from typing import Annotated
 from appwrite.query import Query
 from pydantic import AwareDatetime, BeforeValidator, Field
 
+from functions.admin_router.courses.judging import check_template
 from functions.admin_router.courses.products import refuse_taken, rematch
 from functions.admin_router.courses.templates import (
     TemplateChoice,
     VersionView,
-    check_template,
     chosen,
     current_html,
     save_template,

@@ -1,15 +1,11 @@
-"""PDFs of previews: asked of the worker, waited for a while, offered."""
+"""PDFs of previews: asked of the worker, and offered."""
 
-import time
 from datetime import datetime, timedelta
 
 from shared.context import Ctx
 from shared.errors import NotFound
-from shared.exports import KEPT, Export, ExportKind, ExportStatus
+from shared.exports import KEPT, Export, ExportKind
 from shared.previews import PreviewRequest
-
-#: Seconds between two looks at how far it is; each pause is longer than the one before.
-_FIRST_PAUSE, _LONGER, _LONGEST_PAUSE = 0.1, 1.5, 1.0
 
 
 def begin(ctx: Ctx, html: str, request: PreviewRequest) -> Export:
@@ -32,16 +28,6 @@ def find(ctx: Ctx, preview_id: str) -> Export:
     export = ctx.store.find(Export, preview_id)
     if export is None or export.kind is not ExportKind.PREVIEW or export.expires_at <= ctx.now():
         raise NotFound("There is no such preview, or no longer.", preview_id=preview_id)
-    return export
-
-
-def wait(ctx: Ctx, export: Export, seconds: float) -> Export:
-    """The export once it is made or can't be, or as it is after so many seconds."""
-    until, pause = time.monotonic() + seconds, _FIRST_PAUSE
-    while export.status not in {ExportStatus.READY, ExportStatus.FAILED} and time.monotonic() < until:
-        time.sleep(min(pause, max(0.0, until - time.monotonic())))
-        pause = min(pause * _LONGER, _LONGEST_PAUSE)
-        export = find(ctx, export.id)
     return export
 
 

@@ -6,24 +6,17 @@ from pydantic import AwareDatetime, Field
 
 from functions.admin_router.courses.changes import change
 from functions.admin_router.courses.courses import CourseId, CourseView, get_course, view
-from functions.admin_router.courses.preview_files import begin, find, link, wait
+from functions.admin_router.courses.judging import Finding, findings, preview_template, refused
+from functions.admin_router.courses.preview_files import begin, find, link
 from functions.admin_router.courses.preview_values import PreviewValues, request_for
-from functions.admin_router.courses.templates import (
-    Finding,
-    TemplateChoice,
-    TemplateHtml,
-    chosen,
-    current_html,
-    findings,
-    preview_template,
-    refused,
-)
+from functions.admin_router.courses.templates import TemplateChoice, TemplateHtml, chosen, current_html
 from shared.access import admin
 from shared.actions import Actions, Result
 from shared.certificate.press import Preview
 from shared.context import Ctx
 from shared.errors import InvalidPayload, NotFound
 from shared.exports import Export, ExportStatus
+from shared.portal.waiting import awaited
 from shared.records import Course
 
 actions = Actions()
@@ -78,7 +71,7 @@ class SaveAndPreviewResult(PreviewResult):
 def preview_certificate(ctx: Ctx, payload: PreviewCertificate) -> PreviewResult:
     """Fill a template that need not be saved, say what of it is lost, and have it printed."""
     if payload.preview_id:
-        return _result(ctx, wait(ctx, find(ctx, payload.preview_id), payload.wait_seconds), None)
+        return _result(ctx, awaited(ctx, find(ctx, payload.preview_id), payload.wait_seconds), None)
     html = chosen(payload)
     course = get_course(ctx, payload.course_id) if payload.course_id else None
     if html is None:
@@ -86,7 +79,7 @@ def preview_certificate(ctx: Ctx, payload: PreviewCertificate) -> PreviewResult:
     request = request_for(ctx, payload, course)
     page = preview_template(html, request.values)
     export = begin(ctx, html, request)
-    return _result(ctx, wait(ctx, export, payload.wait_seconds), page)
+    return _result(ctx, awaited(ctx, export, payload.wait_seconds), page)
 
 
 @actions("SAVE_AND_PREVIEW_CERTIFICATE", allow=admin)
@@ -99,7 +92,7 @@ def save_and_preview_certificate(ctx: Ctx, payload: SaveAndPreview) -> SaveAndPr
         raise refused(page.removed)
     course = change(ctx, course, payload.certificate_template_html)
     export = begin(ctx, payload.certificate_template_html, request)
-    result = _result(ctx, wait(ctx, export, payload.wait_seconds), page)
+    result = _result(ctx, awaited(ctx, export, payload.wait_seconds), page)
     return SaveAndPreviewResult(**result.model_dump(), course=view(course))
 
 

@@ -1,6 +1,5 @@
-"""Certificate templates: chosen, judged, and saved under the next version of their course."""
+"""Certificate templates: chosen, and saved under the next version of their course."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -9,9 +8,8 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.actions import Payload, Result
 from shared.certificate import designs
-from shared.certificate.press import Press, Preview, Problem, RendererUnavailable, TemplateRejected
 from shared.context import Ctx
-from shared.errors import AlreadyExists, InvalidPayload, InvalidTemplate, Unavailable
+from shared.errors import AlreadyExists, InvalidPayload, Unavailable
 from shared.record import Record
 from shared.records import Template
 from shared.store import BATCH, Store
@@ -30,12 +28,6 @@ class TemplateChoice(Payload):
     certificate_template_html: TemplateHtml | None = None
     #: One that comes with the backend: `classic`.
     template_name: str | None = Field(None, min_length=1, max_length=64)
-
-
-class Finding(Result):
-    #: Counts from 1; null where no single line is at fault.
-    line: int | None
-    reason: str
 
 
 class VersionView(Result):
@@ -62,38 +54,6 @@ def chosen(payload: TemplateChoice) -> str | None:
     if html is None:
         raise InvalidPayload(f"template_name: There are {', '.join(designs.names())}.", names=designs.names())
     return html
-
-
-def check_template(html: str) -> None:
-    """Raises `InvalidTemplate` with every problem, each with its line where that is known."""
-    try:
-        with Press() as press:
-            problems = press.check(html)
-    except RendererUnavailable as error:
-        raise Unavailable("Templates can't be checked now.") from error
-    if problems:
-        raise refused(problems)
-
-
-def preview_template(html: str, values: Mapping[str, str]) -> Preview:
-    """Raises `InvalidTemplate` for what can't be filled at all."""
-    try:
-        with Press() as press:
-            return press.preview(html, values)
-    except TemplateRejected as error:
-        raise refused(error.problems) from None
-    except RendererUnavailable as error:
-        raise Unavailable("Templates can't be previewed now.") from error
-
-
-def refused(problems: Sequence[Problem]) -> InvalidTemplate:
-    where = f"Line {problems[0].line}: " if problems[0].line else ""
-    found = [{"line": problem.line, "reason": problem.reason} for problem in problems]
-    return InvalidTemplate(f"{where}{problems[0].reason}", problems=found)
-
-
-def findings(problems: Sequence[Problem]) -> list[Finding]:
-    return [Finding(line=problem.line, reason=problem.reason) for problem in problems]
 
 
 def save_template(store: Store, course_id: str, html: str) -> Template:

@@ -36,8 +36,8 @@ class ViewLearners(LearnerListing):
 class CourseLearners(LearnerList):
     course_id: str
     course_name: str
-    #: Of all learners of the course, whatever the list is narrowed to.
-    progress: EnrollmentProgress
+    #: Of all learners of the course, whatever the list is narrowed to; told with the first page alone.
+    progress: EnrollmentProgress | None
 
 
 @actions("VIEW_LEARNERS", allow=admin)
@@ -45,10 +45,11 @@ def view_learners(ctx: Ctx, payload: ViewLearners) -> CourseLearners:
     """The learners of a course, each with how far enrolment and certificate are, and how far all of them are."""
     course = get_course(ctx, payload.course_id)
     listed = list_learners(ctx.store, payload, organization_if_named(ctx, payload.organization_website))
+    is_first = not payload.offset and not payload.cursor
     return CourseLearners(
         course_id=course.course_id,
         course_name=course.name,
-        progress=_progress(ctx, course),
+        progress=_progress(ctx, course) if is_first else None,
         learners=listed.learners,
         summary=listed.summary,
         pagination=listed.pagination,

@@ -3,6 +3,7 @@ server's answer and the next call; then the repeat carries the same Message-ID."
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -15,6 +16,7 @@ from shared.errors import AppError, Unavailable
 from shared.mail.message import certificate_mail
 from shared.mail.smtp import Refused, SmtpMailer
 from shared.records import Certificate, CertificateStatus, Delivery, DeliveryStatus
+from shared.store import RowGone
 
 BATCH = 25
 #: PDFs read at a time.
@@ -95,8 +97,14 @@ def _deliver(ctx: Ctx, mailer: SmtpMailer, letter: _Letter) -> _Fate:
         _send(ctx, mailer, letter)
     except AppError as error:
         return _record_failure(ctx, letter.claimed, error)
-    ctx.store.update(Delivery, delivery.id, status=DeliveryStatus.SENT, sent_at=ctx.now(), due_at=None, reason=None)
+    _mark(ctx, delivery, status=DeliveryStatus.SENT, sent_at=ctx.now(), due_at=None, reason=None)
     return _Fate.SENT
+
+
+def _mark(ctx: Ctx, delivery: Delivery, **changes: object) -> None:
+    """The row may be gone: learners are erased with the mails about them."""
+    with suppress(RowGone):
+        ctx.store.update(Delivery, delivery.id, **changes)
 
 
 def _send(ctx: Ctx, mailer: SmtpMailer, letter: _Letter) -> None:
@@ -116,6 +124,6 @@ def _record_failure(ctx: Ctx, claimed: Claimed[Delivery], error: AppError) -> _F
         "due_at": None if final else retry_at(ctx.now(), claimed.attempt, ctx.settings.email_retry_delay),
         "reason": error.message[:500],
     }
-    ctx.store.update(Delivery, claimed.work.id, **changes)
+    _mark(ctx, claimed.work, **changes)
     ctx.log.warning("mail not sent", delivery_id=claimed.work.id, attempt=claimed.attempt, final=final, code=error.code)
     return _Fate.SET_ASIDE if final else _Fate.LATER

@@ -14,6 +14,7 @@ from functions.certificate_worker.issuing import deliver, issue
 from infra.local.stack import ROOT
 from shared.records import Certificate, Claim
 from tests.functions.backend import Backend, Course
+from tests.functions.filtered_appwrite import filtered
 
 PAST = "2026-01-01T00:00:00.000+00:00"
 
@@ -260,3 +261,28 @@ def delete_row(backend: Backend, table: str, row_id: str) -> None:
 def delete_claims(backend: Backend, subject_id: str) -> None:
     for row in backend.rows("claims", {"method": "equal", "attribute": "subject_id", "values": [subject_id]}):
         delete_row(backend, "claims", row["$id"])
+
+
+def test_a_learner_erased_while_their_mail_goes_out_holds_up_nobody_elses(
+    backend: Backend, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emails = course.enroll("Ana Lima", "Ben Oke", "Cara Diaz")
+    for email in emails:
+        course.complete(email)
+    erased: list[str] = []
+
+    def erase_the_first(method: str, path: str, body: str) -> None:
+        if method == "PATCH" and "/deliveries/rows/" in path and "sent_at" in body and not erased:
+            delivery = the(backend, "deliveries", "$id", path.rpartition("/")[2])
+            erased.append(the(backend, "certificates", "$id", delivery["certificate_id"])["learner_email"])
+            gone = backend.ask_admin("DELETE_LEARNER", learner_email=erased[0], organization_website=course.website)
+            assert gone.status == 200
+
+    with filtered(backend.appwrite.endpoint, erase_the_first) as endpoint:
+        monkeypatch.setenv("APPWRITE_FUNCTION_API_ENDPOINT", endpoint)
+        answer = backend.work()
+        monkeypatch.undo()
+    assert answer.status == 200, answer.logs
+    states = course.states()
+    assert states.keys() == set(emails) - set(erased)
+    assert {state["certificate_status"] for state in states.values()} == {"delivered"}
