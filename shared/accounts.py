@@ -25,11 +25,18 @@ def _as_typed(value: Any) -> Any:
         return value
     if value.encode(errors="replace").decode() != value:
         raise ValueError("it is not valid Unicode")
+    if not _SHORTEST <= len(value) <= _LONGEST:
+        raise ValueError(f"it must have {_SHORTEST} to {_LONGEST} characters")
     return SecretStr(value)
 
 
-#: Within Appwrite's own limits; it may refuse more, as its project is set: words of a dictionary, one's own name.
-Password = Annotated[SecretStr, BeforeValidator(_as_typed), Field(min_length=8, max_length=256)]
+#: Appwrite's own limits; it may refuse more, as its project is set: words of a dictionary, one's own name.
+_SHORTEST, _LONGEST = 8, 256
+Password = Annotated[
+    SecretStr,
+    BeforeValidator(_as_typed),
+    Field(json_schema_extra={"minLength": _SHORTEST, "maxLength": _LONGEST}),
+]
 
 
 @dataclass(frozen=True)
