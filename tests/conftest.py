@@ -1,15 +1,22 @@
 """The stand-in for Appwrite with our schema, for every test that needs tables and files."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis
 
 from infra.deploy import definitions, schema, settings
 from infra.deploy.server import Server, connect
 from infra.local.services import service
 from infra.local.stack import ROOT
+
+# Property tests look for new cases wherever people work; what decides whether something lands gives the same each time.
+hypothesis.register_profile("ci", derandomize=True, database=None, deadline=None)
+if os.environ.get("CI"):
+    hypothesis.load_profile("ci")
 
 
 @pytest.hookimpl(tryfirst=True)

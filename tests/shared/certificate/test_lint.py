@@ -1,5 +1,6 @@
 """What is said not to be drawn, held against what the renderer draws."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -192,5 +193,5 @@ CSS = st.lists(
 
 @given(CSS)
 def test_no_style_is_too_odd_to_be_looked_at(css: str) -> None:
-    css = css.replace("{{", "{ {").replace("{%", "{ %").replace("{#", "{ #")
+    css = re.sub(r"\{(?=[{%#])", "{ ", css)  # what looks like Jinja would have to compile
     unsupported(f"<style>{css}</style><p style='{css}'>")
