@@ -16,12 +16,13 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --custom
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-24s %s\n", $$1, $$2}'
 
-# pip installs only what requirements-dev.txt names, and only files whose hashes stand there.
+# pip installs what requirements-dev.txt names, and only files whose hashes stand there. --no-deps: the lock is complete,
+# and overrides what a package says of another (pyproject.toml, [tool.uv]).
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
 	@echo "Setting up $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements-dev.txt
 	@touch $@
 
 .PHONY: setup-dev
@@ -47,18 +48,29 @@ test: $(READY) ## All tests
 test-fast: $(READY) ## The tests that need no deployment
 	@$(PYTEST) -m "not slow"
 
+.PHONY: chaos
+chaos: $(READY) ## Accidents for longer (N=3000 certificates, SEED=7; 2,000 hostile templates)
+	@N=$(or $(N),1000) SEED=$(or $(SEED),1) HOSTILE=$(or $(HOSTILE),2000) $(BIN)/python -m pytest tests/chaos tests/shared/certificate/test_hostile.py
+
 .PHONY: conformance
 conformance: $(READY) ## How Appwrite behaves: the stand-in, or the server of CONFORMANCE_ENDPOINT, _PROJECT, _KEY
 	@$(BIN)/python -m pytest tests/conformance
 
+# WeasyPrint is only compared with, so it lives in an environment of its own, and the benchmark does without it where
+# it can't be installed.
 .PHONY: bench
-bench: $(READY) ## Measure: a CSV of 5000 learners; calls per second to Appwrite through the SDK's client and ours
-	@$(BIN)/python -m tests.benchmarks.upload
-	@$(BIN)/python -m tests.benchmarks.transport
+bench: $(READY) ## Measure; the tables go to tests/benchmarks (PART=engines N=1000 FULL=1)
+	@test -x .local/bench/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .local/bench
+	@$(BIN)/uv pip install --quiet --python .local/bench --group bench || echo "WeasyPrint can't be installed; its row is left out"
+	@$(BIN)/python -m tests.benchmarks $(PART) $(if $(N),--completions $(N)) $(if $(FULL),--full)
 
 .PHONY: api-docs
 api-docs: $(READY) ## Write functions/*/actions.json, the JSON Schema of every action
 	@$(BIN)/python -m scripts.api_docs
+
+.PHONY: design-pictures
+design-pictures: $(READY) ## Make scripts/pictures/*.png anew, the certificate designs as the README shows them
+	@$(BIN)/python -m scripts.design_pictures
 
 .PHONY: check
 check: $(READY) ## Lint, types, import rules, and whether the actions' schemas are current

@@ -1,4 +1,4 @@
-"""Whether every certificate was issued, stored and delivered, judged by the files themselves: PDFs and `.eml`s."""
+"""Whether every certificate was issued, stored and mailed, judged by the files themselves: PDFs and `.eml`s."""
 
 import email.policy
 import hashlib
@@ -35,13 +35,13 @@ def mailed(folder: Path) -> Iterator[Mailed]:
 
 
 def missing(states: Sequence[Mapping[str, Any]], downloads: Path, mails: Path) -> list[str]:
-    """What each learner lacks: a certificate that is delivered, its PDF among `downloads`, one mail with that PDF."""
+    """What each learner lacks: a certificate that was mailed, its PDF among `downloads`, one mail with that PDF."""
     sent = Counter(each.sha256 for each in mailed(mails))
     return [f"{state['email']}: {lack}" for state in states if (lack := _lack(state, downloads, sent))]
 
 
 def _lack(state: Mapping[str, Any], downloads: Path, sent: Mapping[str, int]) -> str | None:
-    if state["certificate_status"] != "delivered":
+    if state["certificate_status"] not in {"sent", "delivered"}:
         return (
             f"certificate {state['certificate_status']} ({state['certificate_reason'] or state['enrollment_reason']})"
         )

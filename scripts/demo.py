@@ -1,7 +1,7 @@
 """`make demo`: the main job, end to end, on this machine.
 
 Starts the local services, deploys the functions on them, and does over HTTP what an admin, Graphy and an SOP do.
-Exit status 0 only if every certificate was issued, stored and delivered.
+Exit status 0 only if every certificate was issued, stored and mailed.
 """
 
 import argparse
@@ -108,7 +108,7 @@ def _summary(stack: Stack, arguments: argparse.Namespace, problems: Sequence[str
     first = min(certificates.glob("*.pdf"), default=certificates)
     outcome = "All is well" if not problems else "Missing:\n  " + "\n  ".join(problems[:20])
     return f"""
-{arguments.learners - len(problems)} of {arguments.learners} certificates were issued, stored and delivered. {outcome}
+{arguments.learners - len(problems)} of {arguments.learners} certificates were issued, stored and mailed. {outcome}
 
   PDFs        {certificates}
   Mails       {stack.services.mails}   (.eml, open them in any mail program)

@@ -75,14 +75,14 @@ class MainJob:
         self._control("complete", {"course_id": self.course_id, "emails": [learner.email for learner in learners]})
 
     def wait_until_delivered(self, count: int, advance: Advance) -> None:
-        self._wait("certificate_status", ("delivered", "failed"), count, advance)
+        self._wait("certificate_status", ("sent", "delivered", "failed"), count, advance)
 
     def states(self) -> list[dict[str, Any]]:
         """Each learner's `email`, with how far enrolment and certificate are."""
         items = self.admin.every("VIEW_LEARNERS", "learners", course_id=self.course_id)
         return [{"email": item["learner_info"]["email"], **item["courses"][0]} for item in items]
 
-    def _wait(self, column: str, final: tuple[str, str], count: int, advance: Advance) -> None:
+    def _wait(self, column: str, final: tuple[str, ...], count: int, advance: Advance) -> None:
         """Poll until `count` learners are in a `final` state."""
         through, since = -1, time.monotonic()
         while through < count:

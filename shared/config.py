@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from shared.errors import AppError
 
+#: `PDF_ENGINES`, and a course's own.
+ENGINES = r"^(plutoprint|chromium|http)(,(plutoprint|chromium|http))*$"
+
 
 class Misconfigured(AppError):
     """The function's variables are not valid."""
@@ -41,11 +44,28 @@ class Settings(BaseModel):
     #: The field of a learner's course that says it is complete; empty = `completed` is true or `progress` reached 100.
     graphy_completion_field: str = Field("", alias="GRAPHY_COMPLETION_FIELD")
 
+    #: In order of preference; what is not installed or not set up is passed over.
+    pdf_engines: str = Field("plutoprint,chromium,http", alias="PDF_ENGINES", pattern=ENGINES)
+    #: A Chromium program on this machine; empty = one that is found by its usual names.
+    chromium_path: str = Field("", alias="CHROMIUM_PATH")
+    #: A Chromium elsewhere; its address may hold a token.
+    chromium_ws_endpoint: SecretStr = Field(SecretStr(""), alias="CHROMIUM_WS_ENDPOINT")
+    #: A Gotenberg's address.
+    html_to_pdf_api_url: str = Field("", alias="HTML_TO_PDF_API_URL")
+    #: Renderer processes at a time, in all running executions together.
+    max_concurrent_renders: int = Field(3, alias="MAX_CONCURRENT_RENDERS", ge=1, le=64)
+
+    sendgrid_api_key: SecretStr = Field(SecretStr(""), alias="SENDGRID_API_KEY")
+    sendgrid_api_base: str = Field("https://api.sendgrid.com", alias="SENDGRID_API_BASE")
+    #: Of SendGrid's signed event webhook: base64, DER.
+    sendgrid_event_key: str = Field("", alias="SENDGRID_EVENT_KEY")
     smtp_host: str = Field("", alias="SMTP_HOST")
     smtp_port: int = Field(587, alias="SMTP_PORT", ge=1, le=65535)
     smtp_user: str = Field("", alias="SMTP_USER")
     smtp_pass: SecretStr = Field(SecretStr(""), alias="SMTP_PASS")
     from_email: str = Field("", alias="FROM_EMAIL")
+    #: Where answers to our mails go, if not to `from_email`.
+    reply_to: str = Field("", alias="REPLY_TO")
     #: Where contacts sign in; told to those who are invited.
     portal_url: str = Field("", alias="PORTAL_URL")
 

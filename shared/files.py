@@ -1,7 +1,7 @@
 """Files in private buckets: https://appwrite.io/docs/references/cloud/server-python/storage"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from appwrite.services.storage import Storage
 from appwrite.services.tokens import Tokens
 
 from shared.errors import AppError, NotFound, TooLarge
+from shared.fresh import Fresh
 from shared.record import wire_time
 from shared.store import translate
 from shared.transport import AppwriteClient
@@ -37,6 +38,7 @@ class Files:
 
     client: AppwriteClient
     bucket_id: str
+    _fresh: Fresh = field(default_factory=Fresh, repr=False, compare=False)
 
     def put(self, file_id: str, name: str, content: bytes) -> None:
         """Store `content` once: a file's bytes never change, so an id that exists holds what was stored first.
@@ -48,9 +50,14 @@ class Files:
         except AppwriteException as error:
             if error.code != HTTPStatus.CONFLICT:
                 raise translate(error) from error
+        else:
+            self._fresh.keep(file_id, content)
 
     def read(self, file_id: str) -> bytes:
-        """Raises `FileGone` if there is no such file."""
+        """Raises `FileGone` if there is no such file, unless it was put here a moment ago."""
+        fresh = self._fresh.get(file_id)
+        if fresh is not None:
+            return fresh
         try:
             content: bytes = Storage(self.client).get_file_download(self.bucket_id, file_id)
         except AppwriteException as error:
@@ -77,6 +84,7 @@ class Files:
 
     def delete(self, file_id: str) -> None:
         """Remove a file, if there is one; its links die with it."""
+        self._fresh.forget(file_id)
         try:
             Storage(self.client).delete_file(self.bucket_id, file_id)
         except AppwriteException as error:
@@ -91,6 +99,16 @@ class Files:
         except AppwriteException as error:
             raise translate(error) from error
         return [file["$id"] for file in found["files"]]
+
+    def sizes(self, file_ids: Sequence[str]) -> dict[str, int]:
+        """Bytes of each of up to 100 files; those that do not exist are left out."""
+        queries = [Query.equal("$id", list(file_ids)), Query.limit(100)]
+        try:
+            path = f"/storage/buckets/{self.bucket_id}/files"
+            found = self.client.call("get", path, params={"queries": queries, "total": 0})["files"]
+        except AppwriteException as error:
+            raise translate(error) from error
+        return {file["$id"]: int(file["sizeOriginal"]) for file in found}
 
     def older_than(self, moment: datetime, limit: int) -> list[str]:
         """The ids of up to `limit` files that were created before that time."""

@@ -13,3 +13,5 @@ class PreviewRequest(BaseModel):
     completed_at: AwareDatetime
     #: Of the course; the worker writes the date by it.
     locale: str | None
+    #: Of the course; in place of the worker's `PDF_ENGINES`.
+    engines: str | None = None

@@ -27,6 +27,8 @@ class Course(Record):
     validity_days: int | None = None
     #: BCP 47; how dates are printed.
     locale: str | None = None
+    #: In place of the variable `PDF_ENGINES`.
+    pdf_engines: str | None = None
     #: An archived course takes no new learners; those it has still get their certificates.
     archived_at: AwareDatetime | None = None
 
@@ -44,6 +46,9 @@ class Template(Record):
     html: str
     #: 1 for a course's first template; each that differs from all before gets the next number.
     version: int = 1
+    #: How often a renderer died of it, and why it is used no longer, if it is not.
+    kills: int = 0
+    set_aside: str | None = None
 
     @staticmethod
     def id_for(course_id: str, html: str) -> str:
@@ -163,7 +168,9 @@ class CertificateStatus(StrEnum):
     RENDERING = "rendering"
     #: The PDF is in the bucket.
     STORED = "stored"
-    #: And its mail was taken by the mail server.
+    #: And its mail was taken by a mail server or SendGrid, who may still fail to bring it.
+    SENT = "sent"
+    #: And arrived, SendGrid says; by SMTP nobody says so.
     DELIVERED = "delivered"
     FAILED = "failed"
 
@@ -191,6 +198,8 @@ class Certificate(Work):
     event_id: str | None = None
     status: CertificateStatus = CertificateStatus.QUEUED
     file_id: str | None = None
+    #: What printed it.
+    engine: str | None = None
     #: Of the PDF, hex.
     sha256: str | None = None
     #: When name, address and file of its learner were erased.
@@ -217,8 +226,12 @@ class Certificate(Work):
 class DeliveryStatus(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
-    #: Taken by the mail server, which is not yet read by anyone.
+    #: Taken by a mail server or SendGrid.
     SENT = "sent"
+    #: What SendGrid said later.
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
     FAILED = "failed"
 
 
@@ -239,6 +252,10 @@ class Delivery(Work):
     purpose: Purpose = Purpose.ISSUED
     status: DeliveryStatus = DeliveryStatus.QUEUED
     sent_at: AwareDatetime | None = None
+    #: sendgrid or smtp
+    provider: str | None = None
+    #: Of the mail that it goes out in, with others to the same recipient.
+    mail_id: str | None = None
 
     @staticmethod
     def id_for(certificate_id: str, recipient: str, purpose: Purpose, turn: int = 0) -> str:

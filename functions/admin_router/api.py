@@ -2,7 +2,7 @@
 
 from functions.admin_router import activity, certificates, mail_check, statistics, webhook_retries, webhooks
 from functions.admin_router.courses import changes as course_changes
-from functions.admin_router.courses import courses, previews
+from functions.admin_router.courses import courses, design_list, previews
 from functions.admin_router.learners import learners
 from functions.admin_router.organizations import contacts, organizations
 from functions.admin_router.organizations import listing as organization_list
@@ -16,6 +16,7 @@ api = Actions(
     courses.actions,
     course_changes.actions,
     previews.actions,
+    design_list.actions,
     organizations.actions,
     organization_list.actions,
     organization_removal.actions,

@@ -1,13 +1,14 @@
 """A mail to see whether mails go out."""
 
-from functions.admin_router.organizations.posting import Problem, post
+from functions.admin_router.organizations.posting import post
 from shared.access import admin
 from shared.actions import Actions, Payload, Result
 from shared.audit import Outcome, difference
 from shared.context import Ctx
 from shared.errors import InvalidPayload
 from shared.identifiers import EmailAddress
-from shared.mail.message import trial_mail
+from shared.mail.failures import Problem
+from shared.mail.letters import trial_mail
 
 actions = Actions()
 
@@ -18,25 +19,33 @@ class TestEmail(Payload):
 
 
 class MailCheck(Result):
-    #: Whether the mail server took it; that it arrives is for the recipient to see.
+    #: Whether SendGrid or the mail server took it; that it arrives is for the recipient to see.
     sent: bool
     recipient: str
+    #: Who took it: sendgrid or smtp.
+    provider: str | None
     reason: Problem | None
-    #: What the mail server said, for people.
+    #: What SendGrid or the mail server said, for people.
     message: str
 
 
 @actions("TEST_EMAIL", allow=admin)
 def test_email(ctx: Ctx, payload: TestEmail) -> MailCheck:
-    """Send a mail now and tell what the mail server made of it; a mail that is not sent is an answer, not an error."""
+    """Send a mail now and tell what became of it; a mail that is not sent is an answer, not an error."""
     recipient = payload.recipient or (ctx.caller.email if ctx.caller else "")
     if not recipient:
         raise InvalidPayload("recipient: your account has no address; say where the mail shall go.")
-    posted = post(ctx.settings, lambda sender: trial_mail(sender, recipient, ctx.random(16), ctx.now()))
+    posted = post(ctx.settings, trial_mail(ctx.random(16), recipient))
     ctx.audit.record(
         "mail.tested",
         difference({}, {"recipient": recipient, "reason": posted.problem}),
         status=Outcome.FAILED if posted.problem else Outcome.SUCCESS,
     )
-    ctx.log.info("mail tested", problem=posted.problem)
-    return MailCheck(sent=posted.problem is None, recipient=recipient, reason=posted.problem, message=posted.message)
+    ctx.log.info("mail tested", problem=posted.problem, provider=posted.provider)
+    return MailCheck(
+        sent=posted.problem is None,
+        recipient=recipient,
+        provider=posted.provider,
+        reason=posted.problem,
+        message=posted.message,
+    )

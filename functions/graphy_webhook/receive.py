@@ -1,9 +1,11 @@
 """Verify, store, kick the worker, answer. Five failed deliveries make Graphy switch the hook off, so what is Graphy's
-and can be parsed is stored and answered with 202 even when course or learner are unknown."""
+and can be parsed is stored and answered with 202 even when course or learner are unknown. SendGrid's events come to the
+path /sendgrid."""
 
 from http import HTTPStatus
 
 from functions.graphy_webhook import completion
+from functions.graphy_webhook.sendgrid_events import handle_events
 from shared.actions import Actions
 from shared.config import Misconfigured, Settings
 from shared.context import Ctx
@@ -14,6 +16,7 @@ from shared.runtime import Request, Response
 from shared.webhooks import verify, verify_token
 
 SIGNATURE_HEADER = "x-graphy-signature"
+SENDGRID_PATH = "/sendgrid"
 #: The column of the raw event holds 65,535 bytes.
 MAX_EVENT_BYTES = 60_000
 
@@ -21,12 +24,14 @@ _health: Actions = health_action(database=database)
 
 
 def handle(request: Request) -> Response:
-    """One delivery of Graphy, or a health check."""
+    """One delivery of Graphy or of SendGrid, or a health check."""
     if request.method != "POST":
         raise MethodNotAllowed("Events are delivered with POST.")
     if _asks_for_health(request):
         return _health.handle(request)
     ctx = Ctx.from_request(request)
+    if request.path.rstrip("/") == SENDGRID_PATH:
+        return handle_events(ctx, request)
     _authenticate(request, ctx.settings)
     if len(request.body) > MAX_EVENT_BYTES:
         raise TooLarge(f"An event may hold at most {MAX_EVENT_BYTES} bytes.", bytes=len(request.body))

@@ -18,7 +18,9 @@ class _Server(uvicorn.Server):
 
     def __init__(self, app: Starlette, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
         super().__init__(
-            uvicorn.Config(app, access_log=False, log_level="warning", lifespan="on", timeout_graceful_shutdown=5)
+            uvicorn.Config(
+                app, access_log=False, log_level="warning", lifespan="on", timeout_graceful_shutdown=5, ws="none"
+            )
         )
         self._listener = listener
         self._on_ready = on_ready

@@ -1,10 +1,11 @@
 """The renderer's own process: jobs in on stdin, answers out on a pipe of their own, one at a time.
 
 Jinja and the engine run here and only here, because a template is a stranger's program: it may take all the time and
-memory there is or crash the process. The parent (press.py) kills and replaces it; it ends by itself when the parent
+memory there is or crash the process. The parent (warm.py) kills and replaces it; it ends by itself when the parent
 is gone, at the end of stdin, or by SIGALRM if it hangs just then.
 """
 
+import base64
 import json
 import os
 import resource
@@ -18,6 +19,7 @@ from shared.certificate import frames
 from shared.certificate.check import check, preview
 from shared.certificate.document import Metadata, Problem, TemplateRejected
 from shared.certificate.fontset import use_bundled_fonts
+from shared.certificate.lint import unsupported
 from shared.certificate.sanitise import sanitise
 from shared.certificate.template import fill
 
@@ -25,8 +27,9 @@ from shared.certificate.template import fill
 GRACE = 2
 
 
-def main(answers_fd: int, memory_mb: int) -> None:
-    """Serve until stdin ends."""
+def main(answers_fd: int, memory: str) -> None:
+    """Serve until stdin ends, in so many MB."""
+    memory_mb = int(memory)
     resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with os.fdopen(answers_fd, "wb") as answers:
@@ -59,10 +62,18 @@ def _check(job: Mapping[str, Any]) -> bytes:
     return _problems(check(job["template"]))
 
 
+def _lint(job: Mapping[str, Any]) -> bytes:
+    return _problems(unsupported(job["template"]))
+
+
 def _preview(job: Mapping[str, Any]) -> bytes:
     page = preview(job["template"], job["values"])
-    removed, unsupported = _listed(page.removed), _listed(page.unsupported)
-    return frames.pack_json(frames.PAGE, {"html": page.html, "removed": removed, "unsupported": unsupported})
+    lost = {"removed": _listed(page.removed), "unsupported": _listed(page.unsupported)}
+    return frames.pack_json(frames.PREVIEWED, {"html": page.html, **lost})
+
+
+def _fill(job: Mapping[str, Any]) -> bytes:
+    return frames.pack(frames.PAGE, sanitise(fill(job["template"], job["values"])).encode())
 
 
 def _print(job: Mapping[str, Any]) -> bytes:
@@ -71,8 +82,15 @@ def _print(job: Mapping[str, Any]) -> bytes:
         from shared.certificate import engine  # noqa: PLC0415 - not installed where templates are only checked
     except (ImportError, FileNotFoundError) as error:
         return frames.pack_json(frames.UNAVAILABLE, str(error))
-    page = sanitise(fill(job["template"], job["values"]))
-    return frames.pack(frames.PDF, engine.render(page, _metadata(job["metadata"])))
+    return frames.pack(frames.PDF, engine.render(job["page"], _metadata(job["metadata"])))
+
+
+def _describe(job: Mapping[str, Any]) -> bytes:
+    try:
+        from shared.certificate.description import describe  # noqa: PLC0415 - nor is pypdf
+    except ImportError as error:
+        return frames.pack_json(frames.UNAVAILABLE, str(error))
+    return frames.pack(frames.PDF, describe(base64.b64decode(job["pdf"]), _metadata(job["metadata"])))
 
 
 def _metadata(fields: Mapping[str, str]) -> Metadata:
@@ -88,4 +106,11 @@ def _listed(problems: Sequence[Problem]) -> list[tuple[int | None, str]]:
     return [(problem.line, problem.reason) for problem in problems]
 
 
-_JOBS = {frames.CHECK: _check, frames.PREVIEW: _preview, frames.PRINT: _print}
+_JOBS = {
+    frames.CHECK: _check,
+    frames.LINT: _lint,
+    frames.PREVIEW: _preview,
+    frames.FILL: _fill,
+    frames.PRINT: _print,
+    frames.DESCRIBE: _describe,
+}

@@ -29,7 +29,7 @@ class Preview:
     html: str
     #: What the sanitiser took out.
     removed: tuple[Problem, ...]
-    #: What the renderer leaves out.
+    #: What plutoprint leaves out; other engines do not.
     unsupported: tuple[Problem, ...]
 
 
@@ -44,11 +44,24 @@ class Metadata:
     issued_at: datetime
 
 
-class TemplateRejected(Exception):
-    """The template can't become a certificate; `problems` says why and is never empty."""
+@dataclass(frozen=True)
+class Printed:
+    """A certificate, which engine printed it, and what is to be said of it."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    pdf: bytes
+    engine: str
+    notes: tuple[str, ...] = ()
+
+
+class TemplateRejected(Exception):
+    """The template can't become a certificate; `problems` says why and is never empty.
+
+    `killed`: its renderer died or hung, on a fresh process too.
+    """
+
+    def __init__(self, problems: Sequence[Problem], *, killed: bool = False) -> None:
         super().__init__("; ".join(map(str, problems)))
+        self.killed = killed
         self.problems = tuple(problems)
 
 

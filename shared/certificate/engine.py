@@ -9,6 +9,7 @@ import plutoprint
 
 from shared.certificate.document import Metadata
 from shared.certificate.sanitise import printable
+from shared.certificate.shims import shimmed
 
 
 class _NothingFetched(plutoprint.ResourceFetcher):
@@ -26,7 +27,7 @@ def render(page: str, metadata: Metadata) -> bytes:
     """
     book = plutoprint.Book(plutoprint.PAGE_SIZE_A4.landscape(), plutoprint.PAGE_MARGINS_NONE)
     book.custom_resource_fetcher = _NothingFetched()
-    book.load_html(page)
+    book.load_html(shimmed(page))
     _describe(book, metadata)
     pdf = io.BytesIO()
     book.write_to_pdf_stream(pdf, page_start=1, page_end=1)

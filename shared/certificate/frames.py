@@ -1,4 +1,4 @@
-"""Frames on the pipes to and from the renderer's process: one byte of kind, four of length, the body."""
+"""Frames on the pipes to and from a renderer's process: one byte of kind, four of length, the body."""
 
 import json
 import struct
@@ -9,13 +9,18 @@ HEADER: Final = struct.Struct(">cI")
 
 # Requests; their bodies are JSON objects.
 CHECK: Final = b"C"
-PRINT: Final = b"P"
 PREVIEW: Final = b"V"
+LINT: Final = b"L"
+FILL: Final = b"F"
+PRINT: Final = b"P"  # a page, by the press with its own engine, or by Chromium
+DESCRIBE: Final = b"M"
+OPEN: Final = b"O"  # which browser; the first that Chromium's process gets, which answers READY or UNAVAILABLE
 
 # Answers.
 READY: Final = b"R"  # no body; sent once, when the process can take a job
 PDF: Final = b"D"  # the file
-PAGE: Final = b"H"  # JSON: {html, removed, unsupported}, the two as problems
+PREVIEWED: Final = b"W"  # JSON: {html, removed, unsupported}, the two as problems
+PAGE: Final = b"H"  # sanitised HTML
 PROBLEMS: Final = b"X"  # JSON: [[line or null, reason], …]
 UNAVAILABLE: Final = b"U"  # JSON: the reason, a string
 

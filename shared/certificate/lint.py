@@ -11,6 +11,7 @@ from tinycss2.ast import AtRule, Declaration, QualifiedRule
 
 from shared.certificate import drawable
 from shared.certificate.document import Problem
+from shared.certificate.shims import drawn
 from shared.certificate.skeleton import skeleton
 from shared.certificate.walk import Attributes, Walker
 
@@ -74,7 +75,8 @@ def _reason(declaration: Declaration) -> str | None:
     if name not in drawable.PROPERTIES:
         other = plain if plain in drawable.PROPERTIES else drawable.INSTEAD.get(plain)
         return f"{name} is not drawn" + (f"; {other} is" if other else "")
-    return _words(name, declaration.value) or _parts(name, declaration.value) or _functions(name, declaration.value)
+    value = drawn(name, declaration.value)
+    return _words(name, value) or _parts(name, value) or _functions(name, value)
 
 
 def _words(name: str, value: Iterable[Any]) -> str | None:
@@ -122,11 +124,9 @@ def _token(name: str, token: Any, calculated: bool) -> str | None:
 def _function(name: str, token: Any) -> str | None:
     called = token.lower_name
     if called.endswith("-gradient"):
-        return f"{name}: {called}() is not drawn; a gradient inside an SVG is"
+        return f"{name}: {called}() is not drawn; linear-gradient() with percentages is, in a background"
     if called in drawable.UNKNOWN_FUNCTIONS:
         return f"{name}: {called}() is not drawn"
     if name == "clip-path" and called in drawable.SHAPES:
         return f"{name}: {called}() is not drawn; url(#…) of a <clipPath> in an SVG is"
-    if called == "format" and any(getattr(each, "value", "") == "woff2" for each in token.arguments):
-        return f'{name}: what says format("woff2") is not loaded; the same without format() is'
     return None

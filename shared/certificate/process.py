@@ -1,10 +1,13 @@
-"""The renderer's process as its parent holds it: every wait has a deadline, and it can always be killed."""
+"""A renderer's process as its parent holds it: every wait has a deadline, and it can always be killed."""
 
+import contextlib
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from shared.certificate import frames
@@ -13,8 +16,8 @@ from shared.certificate import frames
 _BOOT = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from shared.certificate.child import main
-main(answers_fd=int(sys.argv[2]), memory_mb=int(sys.argv[3]))
+from importlib import import_module
+import_module(sys.argv[2]).main(int(sys.argv[3]), *sys.argv[4:])
 """
 _ROOT = Path(__file__).parents[2]
 #: All that it sees of the environment: no keys.
@@ -36,8 +39,11 @@ class AnswerTooLong(NoAnswer):
 class Process:
     """One renderer process. After any `NoAnswer` it is of no more use: `kill` it."""
 
-    def __init__(self, memory_mb: int, answer_bytes: int) -> None:
-        """Start it, without waiting. It answers with a READY frame once it can take jobs. Raises OSError."""
+    def __init__(self, program: Sequence[str], answer_bytes: int) -> None:
+        """Start it, without waiting. It answers with a READY frame once it can take jobs. Raises OSError.
+
+        `program`: a module, whose `main` takes the descriptor for answers, and that function's other arguments.
+        """
         self.jobs = 0
         self._answer_bytes = answer_bytes
         requests_end, requests = os.pipe()
@@ -47,7 +53,7 @@ class Process:
         os.set_blocking(requests, False)
         os.set_blocking(answers, False)
         try:
-            self._process = _start(requests_end, answers_end, memory_mb)
+            self._process = _start(program, requests_end, answers_end)
         except OSError:
             self._close()
             raise
@@ -66,8 +72,14 @@ class Process:
         """Wait for a frame that was not asked for. Raises NoAnswer."""
         return self._answer(time.monotonic() + seconds)
 
+    def send(self, frame: bytes, seconds: float) -> None:
+        """Send what is no job. Raises NoAnswer."""
+        self._send(frame, time.monotonic() + seconds)
+
     def kill(self) -> None:
-        self._process.kill()
+        """End it, and with it all that it has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._close()
 
@@ -101,14 +113,14 @@ class Process:
         return bytes(received)
 
 
-def _start(requests: int, answers: int, memory_mb: int) -> subprocess.Popen[bytes]:
+def _start(program: Sequence[str], requests: int, answers: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-I", "-c", _BOOT, str(_ROOT), str(answers), str(memory_mb)],
+        [sys.executable, "-I", "-c", _BOOT, str(_ROOT), program[0], str(answers), *program[1:]],
         stdin=requests,
         stdout=subprocess.DEVNULL,  # what a library prints goes nowhere; answers have a pipe of their own
         pass_fds=(answers,),
         env={name: os.environ[name] for name in _INHERITED if name in os.environ},
-        start_new_session=True,  # Ctrl-C is the parent's business
+        start_new_session=True,  # Ctrl-C is the parent's business, and `kill` needs a group
     )
 
 

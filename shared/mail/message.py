@@ -1,91 +1,103 @@
-"""The mails that people get: a certificate for an organisation's SOP, an invitation for a contact, a test."""
+"""A mail as both providers are handed it, and as SMTP sends it."""
 
+import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 
-from shared.records import Certificate, Delivery
-
-_CERTIFICATE = """\
-Hello,
-
-{learner} has completed the course “{course}”.
-The certificate {number} is attached.
-
-It was issued for {organization} on {date}.
-"""
-
-_INVITATION = """\
-Hello,
-
-you are now a contact of {organization}: you can see its learners and download their certificates.
-
-{where}
-You sign in with this address, {recipient}. You have no password yet: choose “forgotten password” there to set one.
-"""
-
-_TEST = """\
-Hello,
-
-this mail was sent to see whether mails with certificates will arrive. You can read it, so they will.
-"""
+from shared.config import Settings
+from shared.identifiers import email_address
 
 
-def certificate_mail(
-    sender: str, delivery: Delivery, certificate: Certificate, pdf: bytes, now: datetime
-) -> EmailMessage:
-    """A plain-text mail with the PDF attached; its Message-ID is the delivery's, so that a repeat can be recognised.
+@dataclass(frozen=True)
+class Attachment:
+    """A PDF."""
 
-    `sender` is `name@host` or `Name <name@host>`. Line breaks in what people typed can't end a header: they are spaces.
-    """
-    course, learner = one_line(certificate.course_name), one_line(certificate.learner_name)
-    message = _mail(sender, delivery.recipient, f"Certificate: {learner} – {course}", delivery.id, now)
-    message.set_content(
-        _CERTIFICATE.format(
-            learner=learner,
-            course=course,
-            number=certificate.certificate_number,
-            organization=one_line(certificate.organization_name),
-            date=f"{certificate.issued_at:%d %B %Y}",
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail to one recipient; all text is plain, `html` apart."""
+
+    #: Ends up in the Message-ID: who sends a mail again does so under the same id.
+    id: str
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+    #: The ids of the rows of the outbox that it is about.
+    deliveries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """`Name <name@host>`, or the address alone."""
+
+    name: str
+    address: str
+
+    @classmethod
+    def read(cls, text: str) -> "Mailbox":
+        """Raises ValueError if there is no address in it."""
+        name, address = parseaddr(text)
+        return cls(one_line(name), email_address(address))
+
+    def header(self) -> Address:
+        return Address(self.name, addr_spec=self.address)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who our mails come from, and who gets the answers, if somebody else."""
+
+    mailbox: Mailbox
+    reply_to: Mailbox | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Sender":
+        """Raises ValueError naming the variable that is not valid."""
+        return cls(
+            _mailbox("FROM_EMAIL", settings.from_email),
+            _mailbox("REPLY_TO", settings.reply_to) if settings.reply_to else None,
         )
-    )
-    message.add_attachment(pdf, "application", "pdf", filename=f"certificate-{certificate.certificate_number}.pdf")
-    return message
+
+    def message_id(self, mail: Mail) -> str:
+        return f"<{mail.id}@{self.mailbox.address.rpartition('@')[2]}>"
 
 
-def invitation_mail(
-    sender: str, recipient: str, organization: str, portal_url: str, message_id: str, now: datetime
-) -> EmailMessage:
-    """Tells somebody that they are a contact of `organization`, and how they get a password.
+def as_message(mail: Mail, sender: Sender, now: datetime) -> EmailMessage:
+    """As SMTP takes it: text and HTML, then the PDFs, with names in any script (RFC 2047, RFC 2231).
 
-    `portal_url` may be empty.
+    Raises ValueError if the recipient is no address.
     """
-    name = one_line(organization)
-    message = _mail(sender, recipient, f"You are a contact of {name}", message_id, now)
-    where = f"The portal: {portal_url}" if portal_url else "Your training company tells you the portal's address."
-    message.set_content(_INVITATION.format(organization=name, where=where, recipient=recipient))
-    return message
-
-
-def trial_mail(sender: str, recipient: str, message_id: str, now: datetime) -> EmailMessage:
-    """A mail whose arrival shows that mails arrive."""
-    message = _mail(sender, recipient, "Test mail", message_id, now)
-    message.set_content(_TEST)
+    message = EmailMessage()
+    message["From"] = sender.mailbox.header()
+    message["To"] = Address(addr_spec=mail.recipient)
+    if sender.reply_to:
+        message["Reply-To"] = sender.reply_to.header()
+    message["Subject"] = one_line(mail.subject)
+    message["Date"] = now
+    message["Message-ID"] = sender.message_id(mail)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    for each in mail.attachments:
+        message.add_attachment(each.content, "application", "pdf", filename=one_line(each.filename))
     return message
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    """What people typed can't end a header: line breaks, and all other control characters, are spaces."""
+    return " ".join("".join(" " if unicodedata.category(each) == "Cc" else each for each in text).split())
 
 
-def _mail(sender: str, recipient: str, subject: str, message_id: str, now: datetime) -> EmailMessage:
-    name, address = parseaddr(sender)
-    message = EmailMessage()
-    message["From"] = Address(name, addr_spec=address)
-    message["To"] = Address(addr_spec=recipient)
-    message["Subject"] = subject
-    message["Date"] = now
-    message["Message-ID"] = f"<{message_id}@{address.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
-    return message
+def _mailbox(variable: str, text: str) -> Mailbox:
+    try:
+        return Mailbox.read(text)
+    except ValueError as error:
+        raise ValueError(f"{variable}: {error}") from None

@@ -16,7 +16,7 @@ _THREADS = 6
 #: A table and the queries that its rows must fit.
 Figure = tuple[type[Record], Sequence[str]]
 
-GENERATED = Query.equal("status", [CertificateStatus.STORED, CertificateStatus.DELIVERED])
+GENERATED = Query.equal("status", [CertificateStatus.STORED, CertificateStatus.SENT, CertificateStatus.DELIVERED])
 COMPLETED = Query.equal("completed", [True])
 NOT_COMPLETED = Query.equal("completed", [False])
 ENROLLED = Query.equal("status", [EnrollmentStatus.ENROLLED])
@@ -56,6 +56,9 @@ class CertificateProgress(Result):
     rendering: int
     #: Not mailed yet.
     stored: int
+    #: SendGrid or the mail server took the mail; whether it arrives, SMTP never says.
+    sent: int
+    #: It arrived, SendGrid says.
     delivered: int
     failed: int
 

@@ -50,8 +50,8 @@ class CourseProgress(Result):
     completed: bool
     completed_at: datetime | None = None
     certificate_number: str | None = None
-    #: `none` until a completion has come in; then queued, rendering, stored, delivered or failed. For an SOP
-    #: `issued_elsewhere` if the learner belonged to another organisation then.
+    #: `none` until a completion has come in; then queued, rendering, stored, sent (its mail was taken), delivered (and
+    #: arrived, SendGrid says) or failed. For an SOP `issued_elsewhere` if the learner belonged to another organisation.
     certificate_status: str = NONE
     certificate_reason: str | None = None
     issued_at: datetime | None = None

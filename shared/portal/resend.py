@@ -31,7 +31,7 @@ class Resent(Result):
     #: Of the completion that the certificate was issued for.
     webhook_event_id: str | None
     certificate_number: str
-    #: The certificate's; one that was delivered stays so while it is mailed again.
+    #: The certificate's; one that was sent or delivered stays so while it is mailed again.
     status: CertificateStatus
 
 

@@ -1,16 +1,13 @@
-"""Calls per second to a local Appwrite: the SDK's own client and ours, taking turns in one run.
+"""Calls per second to a local Appwrite: the SDK's own client and ours, taking turns in one run."""
 
-`python -m tests.benchmarks.transport` prints a Markdown table of medians over some rounds.
-"""
-
-import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from appwrite.client import Client
 
@@ -19,36 +16,35 @@ from infra.deploy.server import connect
 from infra.local.services import service
 from infra.local.stack import ROOT
 from shared.transport import AppwriteClient, pooled_session
+from tests.benchmarks.part import Found, Goal, Options, markdown
 
 PATH = "/tablesdb/certificates/tables/templates/rows/bench"
+_CALLS, _ROUNDS = 300, 5
 
 
-def main() -> None:
-    """Start a stand-in, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=5)
-    arguments = parser.parse_args()
+def measure(options: Options) -> dict[str, Any]:
+    """Medians over some rounds, by client and number of threads."""
     with tempfile.TemporaryDirectory() as folder:
-        options = ["--data", folder, "--port", "0", "--project", "p"]
-        with service("appwrite", options, {}, Path(folder) / "log") as endpoint:
+        arguments = ["--data", folder, "--port", "0", "--project", "p"]
+        with service("appwrite", arguments, {}, Path(folder) / "log") as endpoint:
             key = (Path(folder) / "api-key").read_text().strip()
             _prepare(endpoint, key)
             clients = {"SDK 27's client": _plain(endpoint, key), "pooled client": _pooled(endpoint, key)}
-            print(_table(clients, arguments.calls, arguments.rounds))
+            rates: dict[str, dict[str, list[float]]] = {name: {"1": [], "8": []} for name in clients}
+            for _ in range(_ROUNDS):
+                for name, client in clients.items():
+                    for threads, measured in rates[name].items():
+                        measured.append(_rate(partial(client.call, "get", PATH), _CALLS, int(threads)))
+    return {name: {threads: statistics.median(each) for threads, each in by.items()} for name, by in rates.items()}
 
 
-def _table(clients: Mapping[str, Client], calls: int, rounds: int) -> str:
-    rates: dict[tuple[str, int], list[float]] = {(name, threads): [] for name in clients for threads in (1, 8)}
-    for _ in range(rounds):
-        for (name, threads), measured in rates.items():
-            measured.append(_rate(partial(clients[name].call, "get", PATH), calls, threads))
-    lines = ["| Client | calls/s, 1 thread | calls/s, 8 threads |", "|---|---|---|"]
-    lines += [
-        f"| {name} | {statistics.median(rates[name, 1]):.0f} | {statistics.median(rates[name, 8]):.0f} |"
-        for name in clients
-    ]
-    return "\n".join(lines)
+def table(found: Found) -> str:
+    rows = [(name, f"{rate['1']:.0f}", f"{rate['8']:.0f}") for name, rate in found.items()]
+    return "## Calls to Appwrite\n\n" + markdown(("Client", "calls/s, 1 thread", "calls/s, 8 threads"), rows)
+
+
+def goals(found: Found) -> list[Goal]:
+    return []
 
 
 def _rate(call: Callable[[], object], calls: int, threads: int) -> float:
@@ -76,7 +72,3 @@ def _pooled(endpoint: str, key: str) -> Client:
     client = AppwriteClient(endpoint, "p", pooled_session())
     client.set_key(key)
     return client
-
-
-if __name__ == "__main__":
-    main()

@@ -1,9 +1,5 @@
-"""Learners by CSV: seconds, calls to Appwrite and memory of the admin function, over a local Appwrite.
+"""Learners by CSV: seconds, calls to Appwrite and memory of the admin function, over a local Appwrite."""
 
-`python -m tests.benchmarks.upload` prints a Markdown table; `--learners` sets how many rows the file has, at most 5000.
-"""
-
-import argparse
 import os
 import resource
 import tempfile
@@ -23,6 +19,7 @@ from infra.local.mail.mailbox import Mailbox
 from infra.local.services import service
 from infra.local.stack import ROOT
 from scripts.callers import Appwrite
+from tests.benchmarks.part import Found, Goal, Options, markdown
 from tests.functions.admin_router.calls import counted
 from tests.functions.backend import ADMIN, PASSWORD, TEMPLATE, Backend, Person
 
@@ -31,23 +28,35 @@ PAGE = {"course_id": COURSE, "limit": 10}
 EXPORT = {"course_id": COURSE}
 
 
-def main() -> None:
-    """Start a stand-in, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--learners", type=int, default=5000, choices=range(1, 5001), metavar="1-5000")
-    learners = parser.parse_args().learners
+_LEARNERS = 5000
+
+
+def measure(options: Options) -> dict[str, Any]:
+    """Seconds and calls of each action, and the memory of all."""
     with running() as backend:
         _prepare(backend)
         before = _memory()
-        upload = {"course_id": COURSE, "csv_data": _csv(learners)}
-        print("| Action | seconds | calls to Appwrite |\n|---|---|---|")
-        _measure(backend, f"pre-flight of {learners} new rows", "VALIDATE_CSV", upload)
-        _measure(backend, f"upload of {learners} new rows", "UPLOAD_LEARNERS_CSV", upload)
-        _measure(backend, "the same file again", "UPLOAD_LEARNERS_CSV", upload)
-        _measure(backend, "a page of ten learners", "VIEW_LEARNERS", PAGE)
-        _measure(backend, "and once more", "VIEW_LEARNERS", PAGE)
-        _measure(backend, f"{learners} learners as CSV", "DOWNLOAD_LEARNERS_CSV", EXPORT)
-        print(f"\nMemory at its peak: {_memory():.0f} MB, of which {before:.0f} MB before the first row.")
+        upload = {"course_id": COURSE, "csv_data": _csv(_LEARNERS)}
+        actions = {
+            f"pre-flight of {_LEARNERS} new rows": _measure(backend, "VALIDATE_CSV", upload),
+            f"upload of {_LEARNERS} new rows": _measure(backend, "UPLOAD_LEARNERS_CSV", upload),
+            "the same file again": _measure(backend, "UPLOAD_LEARNERS_CSV", upload),
+            "a page of ten learners": _measure(backend, "VIEW_LEARNERS", PAGE),
+            "and once more": _measure(backend, "VIEW_LEARNERS", PAGE),
+            f"{_LEARNERS} learners as CSV": _measure(backend, "DOWNLOAD_LEARNERS_CSV", EXPORT),
+        }
+        return {"actions": actions, "megabytes": _memory(), "megabytes_before": before}
+
+
+def table(found: Found) -> str:
+    rows = [(what, f"{one['seconds']:.3f}", one["calls"]) for what, one in found["actions"].items()]
+    memory, before = found["megabytes"], found["megabytes_before"]
+    held = f"Memory at its peak: {memory:.0f} MB, of which {before:.0f} MB before the first row."
+    return "## Upload\n\n" + markdown(("Action", "seconds", "calls to Appwrite"), rows) + "\n\n" + held
+
+
+def goals(found: Found) -> list[Goal]:
+    return []
 
 
 @contextmanager
@@ -85,19 +94,15 @@ def _csv(learners: int) -> str:
     return "\n".join(["name,email,organization_website", *rows])
 
 
-def _measure(backend: Backend, what: str, action: str, payload: dict[str, Any]) -> None:
+def _measure(backend: Backend, action: str, payload: dict[str, Any]) -> dict[str, float]:
     with counted() as calls:
         start = time.perf_counter()
         answer = backend.ask_admin(action, **payload)
         seconds = time.perf_counter() - start
     assert answer.status == 200, answer.body
-    print(f"| {what} | {seconds:.3f} | {len(calls.made)} |")
+    return {"seconds": seconds, "calls": len(calls.made)}
 
 
 def _memory() -> float:
     """Megabytes that this process held at most."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-if __name__ == "__main__":
-    main()

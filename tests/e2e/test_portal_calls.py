@@ -86,7 +86,7 @@ def _issue_one(pages: Pages) -> None:
     _wait_for(pages, "enrollment_status", "enrolled")
     done = {"course_id": pages.course_id, "emails": [pages.learner]}
     pages.appwrite.session.post(f"{graphy}/complete", json=done, timeout=30).raise_for_status()
-    _wait_for(pages, "certificate_status", "delivered")
+    _wait_for(pages, "certificate_status", "sent")
 
 
 def _wait_for(pages: Pages, field: str, state: str) -> None:

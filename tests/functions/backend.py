@@ -54,10 +54,12 @@ class Answer:
         return error
 
 
-def execute(main: Main, body: bytes = b"", headers: dict[str, str] | None = None, method: str = "POST") -> Answer:
+def execute(
+    main: Main, body: bytes = b"", headers: dict[str, str] | None = None, method: str = "POST", path: str = "/"
+) -> Answer:
     """One execution as the runtime makes it."""
     logger = Logger(enabled=True)
-    frame = Request(method, "/", {"x-appwrite-execution-id": "execution", **(headers or {})}, body, 30)
+    frame = Request(method, path, {"x-appwrite-execution-id": "execution", **(headers or {})}, body, 30)
     output = asyncio.run(main(Context(frame, logger)))
     return Answer(output["statusCode"], json.loads(output["body"]), logger.logs + logger.errors)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from scripts.callers import Appwrite
 from tests.conftest import StandIn
 from tests.functions.backend import ADMIN, PASSWORD, SECRET, TEMPLATE, Backend, Course, Person
 from tests.functions.courses import make_course
+from tests.functions.sendgrid import SendGrid, sendgrid_first
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +71,13 @@ def new_course(backend: Backend) -> Callable[..., Course]:
         return make_course(backend, template)
 
     return make
+
+
+@pytest.fixture
+def sendgrid(backend: Backend, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SendGrid]:
+    """SendGrid is asked before the mail server."""
+    with sendgrid_first(backend, monkeypatch, tmp_path) as running:
+        yield running
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ def letters_to(backend: Backend, recipient: str) -> list[EmailMessage]:
 
 
 def text_of(letter: EmailMessage) -> str:
-    return str(letter.get_content())
+    body = letter.get_body(("plain",))
+    return str(body.get_content()) if body else ""
 
 
 def activities(backend: Backend, organization_id: str) -> list[tuple[str, dict[str, Any]]]:

@@ -22,7 +22,7 @@ def test_a_completion_becomes_a_certificate_that_is_stored_mailed_and_downloaded
     assert course.complete(email).status == 202
     backend.work()
     state = course.states()[email]
-    assert state["certificate_status"] == "delivered"
+    assert state["certificate_status"] == "sent"
     assert is_number(state["certificate_number"])
 
     download = backend.ask_sop(course.sop, "DOWNLOAD_CERTIFICATE", learner_email=email, course_id=course.course_id).data

@@ -16,7 +16,7 @@ PDF = b"%PDF-1.7 certificate"
 def state(**changes: Any) -> dict[str, Any]:
     wanted = {
         "email": "ana@acme.example",
-        "certificate_status": "delivered",
+        "certificate_status": "sent",
         "certificate_number": NUMBER,
         "certificate_reason": None,
         "enrollment_reason": None,

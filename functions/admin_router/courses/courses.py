@@ -91,6 +91,8 @@ class CourseList(ListResult):
 class CourseDetails(CourseView):
     #: The template that the next certificates use.
     certificate_template_html: str
+    #: Why no certificate is printed with it any longer: it killed its renderer too often. Give the course another one.
+    template_set_aside: str | None
     #: The latest hundred, the newest first; `template_version` says which one is in use.
     versions: list[VersionView]
 
@@ -139,10 +141,12 @@ def list_courses(ctx: Ctx, payload: ListCourses) -> CourseList:
 def show_course(ctx: Ctx, payload: GetCourse) -> CourseDetailsResult:
     """One course with its template."""
     course = get_course(ctx, payload.course_id)
+    saved = versions(ctx, course.course_id)
     details = CourseDetails(
         **view(course).model_dump(),
         certificate_template_html=current_html(ctx, course.template_id),
-        versions=versions(ctx, course.course_id),
+        template_set_aside=next((each.set_aside for each in saved if each.version == course.template_version), None),
+        versions=saved,
     )
     return CourseDetailsResult(course=details)
 

@@ -44,7 +44,8 @@ def request_for(ctx: Ctx, payload: PreviewValues, course: Course | None) -> Prev
         else payload.organization_website or sample["organization"],
         "course_name": course.name if course else sample["course_name"],
     }
-    return PreviewRequest(values=values, completed_at=now, locale=course.locale if course else None)
+    locale, engines = (course.locale, course.pdf_engines) if course else (None, None)
+    return PreviewRequest(values=values, completed_at=now, locale=locale, engines=engines)
 
 
 def _look_up(ctx: Ctx, payload: PreviewValues) -> _Known:

@@ -53,7 +53,7 @@ class PreviewResult(Result):
     preview_html: str | None
     #: What the sanitiser takes out; a template with any of it can't be saved.
     removed: list[Finding]
-    #: What the renderer leaves out; the rest is printed.
+    #: What plutoprint leaves out. Another engine prints it, if `PDF_ENGINES` names one that is set up for the worker.
     unsupported: list[Finding]
     #: Of the PDF.
     status: ExportStatus

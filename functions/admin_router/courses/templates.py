@@ -6,8 +6,8 @@ from typing import Annotated
 from appwrite.query import Query
 from pydantic import AwareDatetime, Field, StringConstraints
 
+from functions.admin_router.courses.design_options import TemplateOptions, designed
 from shared.actions import Payload, Result
-from shared.certificate import designs
 from shared.context import Ctx
 from shared.errors import AlreadyExists, InvalidPayload, Unavailable
 from shared.record import Record
@@ -23,16 +23,20 @@ TemplateHtml = Annotated[str, StringConstraints(min_length=1, strip_whitespace=F
 
 
 class TemplateChoice(Payload):
-    """At most one of the two."""
+    """At most one of the first two."""
 
     certificate_template_html: TemplateHtml | None = None
-    #: One that comes with the backend: `classic`.
+    #: One that comes with the backend, as LIST_DESIGNS names it.
     template_name: str | None = Field(None, min_length=1, max_length=64)
+    #: Of the design that `template_name` names; saved as part of the template's text.
+    template_options: TemplateOptions | None = None
 
 
 class VersionView(Result):
     version: int
     saved_at: datetime
+    #: Why it is used no longer: it killed its renderer too often.
+    set_aside: str | None
 
 
 class _Version(Record):
@@ -42,18 +46,18 @@ class _Version(Record):
 
     version: int = 1
     saved_at: AwareDatetime = Field(alias="$createdAt")
+    set_aside: str | None = None
 
 
 def chosen(payload: TemplateChoice) -> str | None:
     """The template's text; None if the payload chooses none. Raises `InvalidPayload`."""
     if payload.template_name is None:
+        if payload.template_options is not None:
+            raise InvalidPayload("template_options: Give template_name too; they are of a design.")
         return payload.certificate_template_html
     if payload.certificate_template_html is not None:
         raise InvalidPayload("template_name: Give this or certificate_template_html, not both.")
-    html = designs.design(payload.template_name)
-    if html is None:
-        raise InvalidPayload(f"template_name: There are {', '.join(designs.names())}.", names=designs.names())
-    return html
+    return designed(payload.template_name, payload.template_options)
 
 
 def save_template(store: Store, course_id: str, html: str) -> Template:
@@ -88,7 +92,7 @@ def versions(ctx: Ctx, course_id: str) -> list[VersionView]:
     queries = [
         Query.equal("course_id", [course_id]),
         Query.order_desc("version"),
-        Query.select(["$id", "$createdAt", "version"]),
+        Query.select(["$id", "$createdAt", "version", "set_aside"]),
     ]
     found = ctx.store.first(_Version, queries, limit=BATCH)
-    return [VersionView(version=each.version, saved_at=each.saved_at) for each in found]
+    return [VersionView(version=each.version, saved_at=each.saved_at, set_aside=each.set_aside) for each in found]

@@ -15,7 +15,7 @@ from datetime import timedelta
 from functions.certificate_worker.exporting.previews import build_preview
 from functions.certificate_worker.exporting.zips import build_zip
 from functions.certificate_worker.schedule import due, retry_at
-from shared.certificate.press import Press
+from shared.certificate.printer import Printer
 from shared.claims import Claimed, Claims
 from shared.context import Ctx
 from shared.errors import AppError
@@ -31,30 +31,30 @@ RETRY_DELAY = 15
 #: Exports to choose from: the first may be held by a worker that died.
 CHOICE = 10
 
-Builder = Callable[[Ctx, Press, Export], Iterator[Part]]
+Builder = Callable[[Ctx, Printer, Export], Iterator[Part]]
 Changes = Mapping[str, object]
 
 BUILDERS: Mapping[ExportKind, Builder] = {ExportKind.ZIP: build_zip, ExportKind.PREVIEW: build_preview}
 
 
-def build_exports(ctx: Ctx, claims: Claims, press: Press) -> int:
+def build_exports(ctx: Ctx, claims: Claims, printer: Printer) -> int:
     """Make the files of one export that is due; answers how many exports were tried."""
     now = ctx.now()
     for waiting in due(ctx.store, Export, now, CHOICE):
         for claimed in claims.take([waiting], now, LEASE, status=ExportStatus.BUILDING):
-            changes = _attempt(ctx, press, claimed)
+            changes = _attempt(ctx, printer, claimed)
             ctx.store.update(Export, waiting.id, attempts=claimed.attempt, **changes)
             ctx.log.info("export tried", export_id=waiting.id, attempt=claimed.attempt, status=changes["status"])
             return 1
     return 0
 
 
-def _attempt(ctx: Ctx, press: Press, claimed: Claimed[Export]) -> Changes:
+def _attempt(ctx: Ctx, printer: Printer, claimed: Claimed[Export]) -> Changes:
     export = claimed.work.model_copy(update={"attempts": claimed.attempt})
     try:
         if claimed.attempt > MAX_ATTEMPTS:
             raise CannotBuild("The files could not be made, although it was tried several times.")
-        return _store(ctx, BUILDERS[export.kind](ctx, press, export), export)
+        return _store(ctx, BUILDERS[export.kind](ctx, printer, export), export)
     except CannotBuild as error:
         return _failed(str(error))
     except AppError as error:

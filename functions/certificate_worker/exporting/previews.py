@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from functions.certificate_worker.issuing.dates import long_date
-from shared.certificate.press import Metadata, Press, RendererUnavailable, TemplateRejected
+from shared.certificate.printer import Metadata, Printer, RendererUnavailable, TemplateRejected, engines_of
 from shared.context import Ctx
 from shared.errors import Unavailable
 from shared.exports import CannotBuild, Export, Part
 from shared.previews import PreviewRequest
 
 
-def build_preview(ctx: Ctx, press: Press, export: Export) -> Iterator[Part]:
+def build_preview(ctx: Ctx, printer: Printer, export: Export) -> Iterator[Part]:
     """One PDF. Raises `CannotBuild` if the template can't be printed with these values."""
     asked = PreviewRequest.model_validate_json(export.request)
     values = {**asked.values, "completion_date": long_date(asked.completed_at, asked.locale)}
@@ -22,10 +22,10 @@ def build_preview(ctx: Ctx, press: Press, export: Export) -> Iterator[Part]:
         issued_at=asked.completed_at,
     )
     try:
-        pdf = press.print(export.html or "", values, metadata)
+        printed = printer.print(export.html or "", values, metadata, engines_of(asked.engines or ""))
     except TemplateRejected as error:
         ctx.log.warning("preview rejected", export_id=export.id)
         raise CannotBuild(str(error)) from error
     except RendererUnavailable as error:
         raise Unavailable("The renderer can't be started.") from error
-    yield Part("preview.pdf", pdf)
+    yield Part("preview.pdf", printed.pdf)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from shared.archives import Archive
-from shared.certificate.press import Press
+from shared.certificate.printer import Printer
 from shared.context import Ctx
 from shared.exports import CannotBuild, Export, Part
 from shared.files import FileGone
@@ -26,7 +26,7 @@ _FORBIDDEN = frozenset('<>:"/\\|?*')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
-def build_zip(ctx: Ctx, press: Press, export: Export) -> Iterator[Part]:  # noqa: ARG001 - every builder takes a press
+def build_zip(ctx: Ctx, printer: Printer, export: Export) -> Iterator[Part]:  # noqa: ARG001 - every builder takes a printer
     """The certificates that `export` asks for; those whose file is gone are named in the last part's MISSING.txt."""
     archive = Archive.model_validate_json(export.request)
     certificates = ctx.store.every(Certificate, archive.queries(export.organization_id or ""))

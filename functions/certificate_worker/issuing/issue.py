@@ -1,142 +1,80 @@
 """Certificates are rendered and stored.
 
-    queued --claim--> rendering --PDF in the bucket--> stored --its mail taken--> delivered
-                          |                              |
-                          | template rejected            | due again after SETTLE, to see that its mail exists
-                          v                              v
-                        failed                         stored
+    queued --claim--> rendering --PDF in the bucket--> stored --its mail taken--> sent
+      ^                   |                              |
+      |   can't be stored | template rejected            | due again after SETTLE, to see that its mail exists
+      +---or its renderer v                              v
+          was killed    failed                         stored
 
 A worker that dies anywhere leaves a row that is due again when its lease ends. Rendering twice is harmless: each
 attempt stores its own file, and the row names the one that counts.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from functions.certificate_worker.issuing import outbox
-from functions.certificate_worker.issuing.dates import long_date
-from functions.certificate_worker.issuing.erased import is_erased, living
-from functions.certificate_worker.schedule import due
-from shared.certificate.press import Metadata, Press, Problem, RendererUnavailable, TemplateRejected
+from functions.certificate_worker.issuing import outbox, poison
+from functions.certificate_worker.issuing.erased import living
+from functions.certificate_worker.issuing.printing import Outcome, Printing
+from functions.certificate_worker.issuing.slots import Slots
+from functions.certificate_worker.issuing.storing import settle_failures
+from functions.certificate_worker.schedule import Turns
+from shared.certificate.printer import Printer
 from shared.claims import Claimed, Claims
 from shared.context import Ctx
-from shared.errors import AppError, Unavailable
-from shared.outbox import SETTLE
-from shared.records import Certificate, CertificateStatus, Template
+from shared.errors import Unavailable
+from shared.records import Certificate, CertificateStatus, Course, Template
 
-BATCH = 40
-#: PDFs stored at a time.
-UPLOADS = 8
+BATCH = 100
 LEASE = timedelta(minutes=3)
 #: What must be left of a lease to start a document: the longest that it may take, and time to store it.
 MARGIN = timedelta(seconds=45)
 
 
-def issue_certificates(ctx: Ctx, claims: Claims, press: Press) -> int:
+def issue_certificates(ctx: Ctx, claims: Claims, printer: Printer, turns: Turns) -> int:
     """Render, store and hand to the outbox those that are due; answers how many it had in hand."""
     now = ctx.now()
-    found = due(ctx.store, Certificate, now, BATCH)
+    found = turns.take(ctx.store, Certificate, now, BATCH)
     waiting = living(ctx, found)
-    outbox.settle(ctx, [each for each in waiting if each.status is CertificateStatus.STORED], now)
-    unprinted = [each for each in waiting if each.status is not CertificateStatus.STORED]
-    claimed = claims.take(unprinted, now, LEASE, status=CertificateStatus.RENDERING)
-    if claimed:
-        _issue(ctx, press, claimed)
-    return len(found) - len(unprinted) + len(claimed)
+    outbox.settle(ctx, [each for each in waiting if _is_printed(each)], now)
+    unprinted = [each for each in waiting if not _is_printed(each)]
+    settled = len(found) - len(unprinted)
+    if not unprinted:
+        return settled
+    with Slots(ctx).one(LEASE) as ours:
+        if not ours:
+            ctx.log.info("all renderers are busy", waiting=len(unprinted))
+            return settled
+        claimed = claims.take(unprinted, now, LEASE, status=CertificateStatus.RENDERING)
+        if claimed:
+            _issue(ctx, printer, claimed)
+    return settled + len(claimed)
 
 
-def _issue(ctx: Ctx, press: Press, claimed: Sequence[Claimed[Certificate]]) -> None:
+def _is_printed(certificate: Certificate) -> bool:
+    return certificate.status in {CertificateStatus.STORED, CertificateStatus.SENT}
+
+
+def _issue(ctx: Ctx, printer: Printer, claimed: Sequence[Claimed[Certificate]]) -> None:
     templates = ctx.store.find_many(Template, {each.work.template_id for each in claimed})
-    stored, rejected = _print_all(ctx, press, claimed, templates)
-    outbox.fill(ctx, stored)
-    issued = outbox.activities(ctx, "certificate.issued", stored)
-    ctx.audit.record_all([*issued, *outbox.activities(ctx, "certificate.failed", rejected)])
-    ctx.log.info("certificates stored", stored=len(stored), rejected=len(rejected), claimed=len(claimed))
+    courses = ctx.store.find_many(Course, {Course.id_for(each.work.course_id) for each in claimed})
+    done = Printing(ctx, printer, templates, courses, MARGIN).run(claimed)
+    outbox.fill(ctx, done.stored)
+    failed = [*done.rejected, *_count_kills(ctx, done, templates)]
+    found, given_up = settle_failures(ctx, done.unstored)
+    outbox.fill(ctx, found)
+    issued = outbox.activities(ctx, "certificate.issued", [*done.stored, *found])
+    ctx.audit.record_all([*issued, *outbox.activities(ctx, "certificate.failed", [*failed, *given_up])])
+    ctx.log.info("certificates stored", stored=len(done.stored), failed=len(failed), claimed=len(claimed))
+    if done.unavailable:
+        raise Unavailable("The renderer can't be started.") from done.unavailable
 
 
-def values(certificate: Certificate) -> dict[str, str]:
-    """What a template may print; all plain text."""
-    return {
-        "learner_name": certificate.learner_name,
-        "course_name": certificate.course_name,
-        "completion_date": long_date(certificate.completed_at, certificate.locale),
-        "organization": certificate.organization_name,
-        "learner_email": certificate.learner_email,
-        "certificate_number": certificate.certificate_number,
-    }
-
-
-def _print_all(
-    ctx: Ctx, press: Press, claimed: Sequence[Claimed[Certificate]], templates: Mapping[str, Template]
-) -> tuple[list[Certificate], list[Certificate]]:
-    """Render one by one while the PDFs before are being stored; answers those that were, and those that can't be."""
-    rejected = []
-    with ThreadPoolExecutor(UPLOADS) as pool:
-        pending = []
-        for each in claimed:
-            if each.until - ctx.now() < MARGIN:
-                break
-            try:
-                pdf = _print(press, each.work, templates.get(each.work.template_id))
-            except TemplateRejected as error:
-                rejected.append(_reject(ctx, each.work, error))
-            else:
-                pending.append(pool.submit(_try_to_store, ctx, each, pdf))
-        return [done for future in pending if (done := future.result())], rejected
-
-
-def _print(press: Press, certificate: Certificate, template: Template | None) -> bytes:
-    """Raises `TemplateRejected`."""
-    metadata = Metadata(
-        title=f"{certificate.course_name} – {certificate.learner_name}",
-        author=certificate.organization_name,
-        subject=certificate.course_name,
-        keywords=certificate.certificate_number,
-        issued_at=certificate.issued_at,
-    )
-    if template is None:
-        raise TemplateRejected([Problem(None, "the template is gone")])
-    try:
-        return press.print(template.html, values(certificate), metadata)
-    except RendererUnavailable as error:
-        raise Unavailable("The renderer can't be started.") from error
-
-
-def _reject(ctx: Ctx, certificate: Certificate, error: TemplateRejected) -> Certificate:
-    ctx.log.warning("template rejected", certificate_id=certificate.id, template_id=certificate.template_id)
-    reason = str(error)[:500]
-    return ctx.store.update(Certificate, certificate.id, status=CertificateStatus.FAILED, due_at=None, reason=reason)
-
-
-def _try_to_store(ctx: Ctx, claimed: Claimed[Certificate], pdf: bytes) -> Certificate | None:
-    """The stored certificate; one that can't be stored is due again when its lease ends and holds up no other."""
-    try:
-        return _store(ctx, claimed, pdf)
-    except AppError as error:
-        certificate_id = claimed.work.id
-        ctx.log.failure(
-            "certificate not stored", error, certificate_id=certificate_id, code=error.code, **error.details
-        )
-        return None
-
-
-def _store(ctx: Ctx, claimed: Claimed[Certificate], pdf: bytes) -> Certificate | None:
-    """The stored certificate; None if the lease ran out meanwhile, when the next attempt is somebody else's, or if the
-    learner was erased meanwhile."""
-    certificate, now = claimed.work, ctx.now()
-    if now >= claimed.until:
-        return None
-    file_id = certificate.file_id_of(claimed.attempt)
-    ctx.files.put(file_id, certificate.filename, pdf)
-    stored = ctx.store.update(
-        Certificate,
-        certificate.id,
-        status=CertificateStatus.STORED,
-        file_id=file_id,
-        sha256=hashlib.sha256(pdf).hexdigest(),
-        due_at=now + SETTLE,
-        reason=None,
-    )
-    return None if is_erased(ctx, stored) else stored
+def _count_kills(ctx: Ctx, done: Outcome, templates: Mapping[str, Template]) -> list[Certificate]:
+    """Those that fail because their template is set aside, now or before."""
+    failed = []
+    for template_id, held_up in done.set_aside.items():
+        failed += poison.turn_away(ctx, templates[template_id], [each.work for each in held_up])
+    for template_id, kill in done.kills.items():
+        failed += poison.count(ctx, templates[template_id], kill.how, kill.held_up)
+    return failed

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.certificate_worker.lookup import course_key, courses_by_name
-from functions.certificate_worker.schedule import due, retry_at
+from functions.certificate_worker.schedule import Turns, retry_at
 from shared.certificate.number import new_number
 from shared.context import Ctx
 from shared.identifiers import email_address
@@ -35,10 +35,10 @@ class _Known:
         return self.learners.get(_email(completion))
 
 
-def match_completions(ctx: Ctx) -> int:
+def match_completions(ctx: Ctx, turns: Turns) -> int:
     """Queue a certificate for each completion that is due; answers how many completions were looked at."""
     now = ctx.now()
-    completions = due(ctx.store, Completion, now, BATCH)
+    completions = turns.take(ctx.store, Completion, now, BATCH)
     if not completions:
         return 0
     known = _look_up(ctx.store, completions)

@@ -12,6 +12,7 @@ from shared.portal.certificates import subject
 from shared.records import Certificate, CertificateStatus, Delivery, DeliveryStatus, Organization
 
 _OPEN = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+_TAKEN = (DeliveryStatus.SENT, DeliveryStatus.BOUNCED, DeliveryStatus.DROPPED)
 
 
 def fill(ctx: Ctx, certificates: Sequence[Certificate]) -> list[Delivery]:
@@ -35,13 +36,15 @@ def settle(ctx: Ctx, certificates: Sequence[Certificate], now: datetime) -> None
     mails = list(ctx.store.every(Delivery, [Query.equal("certificate_id", list(by_id))]))
     without = by_id.keys() - {each.certificate_id for each in mails}
     mails += fill(ctx, [by_id[certificate_id] for certificate_id in without])
-    sent = _of(mails, DeliveryStatus.SENT)
-    waiting = by_id.keys() - sent - (_of(mails, DeliveryStatus.FAILED) - _of(mails, *_OPEN))
-    failed = by_id.keys() - sent - waiting
-    ctx.store.update_many(Certificate, sent, status=CertificateStatus.DELIVERED, due_at=None)
+    delivered = _of(mails, DeliveryStatus.DELIVERED)
+    sent = _of(mails, *_TAKEN) - delivered
+    waiting = by_id.keys() - sent - delivered - (_of(mails, DeliveryStatus.FAILED) - _of(mails, *_OPEN))
+    failed = by_id.keys() - sent - delivered - waiting
+    ctx.store.update_many(Certificate, delivered, status=CertificateStatus.DELIVERED, due_at=None)
+    ctx.store.update_many(Certificate, sent, status=CertificateStatus.SENT, due_at=None)
     ctx.store.update_many(Certificate, failed, due_at=None)
     ctx.store.update_many(Certificate, waiting, due_at=now + SETTLE)
-    ctx.audit.record_all(activities(ctx, "certificate.delivered", [by_id[each] for each in sent]))
+    ctx.audit.record_all(activities(ctx, "certificate.sent", [by_id[each] for each in sent | delivered]))
 
 
 def _of(mails: Iterable[Delivery], *states: DeliveryStatus) -> set[str]:

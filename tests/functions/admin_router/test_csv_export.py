@@ -48,7 +48,7 @@ def test_a_learner_stands_in_the_file_with_course_and_certificate(backend: Backe
     assert (ana["name"], ana["email"], ana["organization_website"]) == ("Ana Lima", done, course.website)
     assert (ana["enrollment_status"], ana["completed"]) == ("enrolled", "yes")
     assert ana["certificate_number"] == state["certificate_number"]
-    assert ana["certificate_status"] == "delivered"
+    assert ana["certificate_status"] == "sent"
     assert ana["completed_at"].startswith("2026-11-20T10:00:00")
     assert ana["certificate_issued_at"]
     assert (ben["email"], ben["completed"], ben["certificate_status"]) == (waiting, "no", "none")
@@ -85,7 +85,7 @@ def test_a_certificate_from_a_former_organization_is_found(
     [enrollment] = [row for row in backend.rows("enrollments") if row["learner_email"] == email]
     backend.set_row("enrollments", enrollment["$id"], organization_id=organization["$id"])
     [row] = opened(download(backend, organization_website=other.website)["csv_data"])
-    assert (row["email"], row["certificate_status"]) == (email, "delivered")
+    assert (row["email"], row["certificate_status"]) == (email, "sent")
 
 
 def test_an_empty_file_has_its_header(backend: Backend, course: Course) -> None:

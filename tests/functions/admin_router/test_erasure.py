@@ -86,7 +86,7 @@ def test_nothing_personal_is_left_but_the_proof_that_a_number_was_issued(backend
     assert requests.get(link, timeout=10).status_code in {401, 404}
     [kept] = rows_of(backend, "certificates", "certificate_number", before["certificate_number"])
     assert (kept["learner_name"], kept["learner_email"]) == ("(erased)", "(erased)")
-    assert (kept["status"], kept["file_id"], kept["sha256"]) == ("delivered", None, before["sha256"])
+    assert (kept["status"], kept["file_id"], kept["sha256"]) == ("sent", None, before["sha256"])
     assert kept["learner_hash"] == fingerprint(kept["learner_salt"], "Zeferina Quux", former)
     assert kept["learner_hash"] != fingerprint(kept["learner_salt"], "Zeferina Quux", now)
 
@@ -195,7 +195,7 @@ def test_what_a_worker_that_died_left_of_an_erased_learner_goes_by_itself(backen
     backend.set_row("certificates", row["$id"], due_at=PAST)
     backend.work()
     [row] = rows_of(backend, "certificates", "certificate_number", number)
-    assert (row["status"], row["file_id"], row["due_at"]) == ("delivered", None, None)
+    assert (row["status"], row["file_id"], row["due_at"]) == ("sent", None, None)
     assert files(backend, number) == []
     assert len(backend.mails_to(course.sop)) == mails
 

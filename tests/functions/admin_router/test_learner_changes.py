@@ -53,7 +53,7 @@ def test_a_completion_under_any_former_address_counts(backend: Backend, course: 
     assert update(backend, course, second, email=third).status == 200
     course.complete(first)
     backend.work()
-    assert course.states()[third]["certificate_status"] == "delivered"
+    assert course.states()[third]["certificate_status"] == "sent"
 
 
 def test_going_back_to_a_former_address_leaves_only_the_other_as_former(backend: Backend, course: Course) -> None:
@@ -176,7 +176,7 @@ def test_a_queued_enrolment_goes_out_under_the_new_address(backend: Backend, cou
     assert course.states()[new]["enrollment_status"] == "enrolled"
     course.complete(new)
     backend.work()
-    assert course.states()[new]["certificate_status"] == "delivered"
+    assert course.states()[new]["certificate_status"] == "sent"
 
 
 def test_a_completion_that_waited_for_the_new_address_is_matched_at_once(backend: Backend, course: Course) -> None:
@@ -187,4 +187,4 @@ def test_a_completion_that_waited_for_the_new_address_is_matched_at_once(backend
     assert course.states()[email]["certificate_status"] == "none"
     update(backend, course, email, email=new)
     backend.work()
-    assert course.states()[new]["certificate_status"] == "delivered"
+    assert course.states()[new]["certificate_status"] == "sent"

@@ -48,7 +48,7 @@ def test_an_entry_tells_all_of_learner_organization_and_course(backend: Backend,
     [shown] = entry["courses"]
     assert (shown["course_id"], shown["enrollment_status"], shown["completed"]) == (course.course_id, "enrolled", True)
     assert shown["course_name"].startswith("Course ")
-    assert (shown["certificate_status"], shown["template_version"]) == ("delivered", 1)
+    assert (shown["certificate_status"], shown["template_version"]) == ("sent", 1)
     assert shown["completed_at"] == "2026-11-20T10:00:00Z"
     assert shown["certificate_number"]
     assert shown["issued_at"]
@@ -101,7 +101,7 @@ def test_learners_are_listed_by_state(backend: Backend, course: Course, issued: 
         "completed": [issued],
     }
     assert {status: emails(listed(backend, status=status, **of_course)) for status in expected} == expected
-    assert emails(listed(backend, certificate_status="delivered", **of_course)) == [issued]
+    assert emails(listed(backend, certificate_status="sent", **of_course)) == [issued]
     assert emails(listed(backend, certificate_status="failed", **of_course)) == []
 
 

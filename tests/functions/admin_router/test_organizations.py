@@ -270,7 +270,7 @@ def test_completions_that_waited_for_an_archived_organization_are_issued_once_it
     assert backend.rows("certificates", {"method": "equal", "attribute": "learner_email", "values": [email]}) == []
     backend.ask_admin("EDIT_ORGANIZATION", website=course.website, archived=False)
     backend.work()
-    assert course.states()[email]["certificate_status"] == "delivered"
+    assert course.states()[email]["certificate_status"] == "sent"
 
 
 def test_an_organization_with_learners_is_not_deleted_but_told_how_many(backend: Backend, course: Course) -> None:

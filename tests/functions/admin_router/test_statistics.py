@@ -58,7 +58,7 @@ def test_one_course(backend: Backend, course: Course) -> None:
     shown = backend.ask_admin("COURSE_STATISTICS", course_id=course.course_id.upper()).data["course"]
     assert shown["course_id"] == course.course_id
     assert shown["enrollments"] == {"queued": 2, "enrolling": 0, "enrolled": 2, "failed": 0, "completed": 1}
-    assert shown["certificates"] == {"queued": 0, "rendering": 0, "stored": 0, "delivered": 1, "failed": 0}
+    assert shown["certificates"] == {"queued": 0, "rendering": 0, "stored": 0, "sent": 1, "delivered": 0, "failed": 0}
     assert shown["completion_rate"] == 25.0
 
 

@@ -88,7 +88,7 @@ def test_an_unmatched_completion_is_tried_at_once_and_gets_its_certificate(backe
     row = completion(backend, completion_id)
     assert (row["attempts"], row["reason"]) == (0, None)
     backend.work()
-    assert course.states()[email]["certificate_status"] == "delivered"
+    assert course.states()[email]["certificate_status"] == "sent"
     [activity] = retries_in_the_log(backend, completion_id)
     assert (activity["actor_role"], activity["course_id"]) == ("admin", course.course_id)
 
@@ -138,7 +138,7 @@ def test_an_unreadable_one_is_tried_with_what_it_lacks(backend: Backend, course:
     answer = retry(backend, completion_id=completion_id, course_id=course.course_id, email=email.upper())
     assert answer.data["retried"] == 1
     backend.work()
-    assert course.states()[email]["certificate_status"] == "delivered"
+    assert course.states()[email]["certificate_status"] == "sent"
     [activity] = retries_in_the_log(backend, completion_id)
     assert email not in activity["changes"]
     assert course.course_id in activity["changes"]
@@ -149,7 +149,7 @@ def test_what_an_unreadable_one_names_need_not_be_said(backend: Backend, course:
     completion_id = unreadable(backend, email=email)
     assert retry(backend, completion_id=completion_id, course_id=course.course_id).data["retried"] == 1
     backend.work()
-    assert course.states()[email]["certificate_status"] == "delivered"
+    assert course.states()[email]["certificate_status"] == "sent"
 
 
 def test_a_slip_in_what_was_supplied_can_be_mended(backend: Backend, course: Course) -> None:
@@ -160,7 +160,7 @@ def test_a_slip_in_what_was_supplied_can_be_mended(backend: Backend, course: Cou
     assert completion(backend, completion_id)["status"] == "unmatched"
     retry(backend, completion_id=completion_id, email=email)
     backend.work()
-    assert course.states()[email]["certificate_status"] == "delivered"
+    assert course.states()[email]["certificate_status"] == "sent"
 
 
 def test_among_many_an_unreadable_one_is_left_alone(backend: Backend, course: Course) -> None:

@@ -9,7 +9,7 @@ import requests
 from functions.certificate_worker.exporting.previews import build_preview
 from functions.certificate_worker.issuing.dates import long_date
 from shared.certificate.document import VARIABLES
-from shared.certificate.press import Press
+from shared.certificate.printer import Printer
 from shared.config import Settings
 from shared.context import Ctx
 from shared.exports import CannotBuild, Export, ExportKind
@@ -22,17 +22,21 @@ from tests.shared.certificate import pdfs
 MOMENT = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
-@pytest.fixture
-def ctx() -> Ctx:
+@pytest.fixture(scope="module")
+def settings() -> Settings:
     variables = {"APPWRITE_FUNCTION_API_ENDPOINT": "http://127.0.0.1:9/v1", "APPWRITE_FUNCTION_PROJECT_ID": "p"}
-    settings = Settings.from_environ(variables)
+    return Settings.from_environ(variables)
+
+
+@pytest.fixture
+def ctx(settings: Settings) -> Ctx:
     return Ctx(settings, AppwriteClient(settings.endpoint, "p", pooled_session()), Log(print, print, "test"))
 
 
 @pytest.fixture(scope="module")
-def press() -> Iterator[Press]:
-    with Press() as press:
-        yield press
+def printer(settings: Settings) -> Iterator[Printer]:
+    with Printer(settings) as printer:
+        yield printer
 
 
 def export(html: str, locale: str | None = None) -> Export:
@@ -42,20 +46,20 @@ def export(html: str, locale: str | None = None) -> Export:
     return Export(id="e" * 32, kind=ExportKind.PREVIEW, html=html, request=request, expires_at=until)
 
 
-def test_a_preview_is_one_pdf_with_its_date_in_the_locale_of_the_course(ctx: Ctx, press: Press) -> None:
-    [part] = build_preview(ctx, press, export("{{ learner_name }}, {{ completion_date }}", "de-AT"))
+def test_a_preview_is_one_pdf_with_its_date_in_the_locale_of_the_course(ctx: Ctx, printer: Printer) -> None:
+    [part] = build_preview(ctx, printer, export("{{ learner_name }}, {{ completion_date }}", "de-AT"))
     assert part.name == "preview.pdf"
     assert pdfs.text(part.content) == "the learner_name, 20. November 2026"
 
 
-def test_a_preview_is_printed_without_what_the_sanitiser_takes_out(ctx: Ctx, press: Press) -> None:
-    [part] = build_preview(ctx, press, export("<script>alert(1)</script>{{ learner_name }}"))
+def test_a_preview_is_printed_without_what_the_sanitiser_takes_out(ctx: Ctx, printer: Printer) -> None:
+    [part] = build_preview(ctx, printer, export("<script>alert(1)</script>{{ learner_name }}"))
     assert pdfs.text(part.content) == "the learner_name"
 
 
-def test_a_preview_that_can_not_be_printed_says_why(ctx: Ctx, press: Press) -> None:
+def test_a_preview_that_can_not_be_printed_says_why(ctx: Ctx, printer: Printer) -> None:
     with pytest.raises(CannotBuild, match="line 2: division by zero"):
-        list(build_preview(ctx, press, export("a\n{{ 1 / 0 }}")))
+        list(build_preview(ctx, printer, export("a\n{{ 1 / 0 }}")))
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def email(backend: Backend, course: Course) -> str:
 
 def test_a_completion_that_nobody_told_is_found_issued_and_logged(backend: Backend, course: Course, email: str) -> None:
     answer = backend.work()
-    assert course.states()[email]["certificate_status"] == "delivered"
+    assert course.states()[email]["certificate_status"] == "sent"
     [stored] = rows(backend, "completions", "email", email)
     assert (stored["event_id"], stored["status"], stored["course_id"]) == ("reconciled", "matched", course.course_id)
     [activity] = rows(backend, "activity_logs", "subject_id", stored["$id"])
@@ -115,7 +115,7 @@ def test_a_completion_that_waits_unmatched_is_tried_again_at_once(backend: Backe
     backend.set_row("completions", waiting["$id"], status="unmatched", due_at="2126-01-01T00:00:00.000+00:00")
     backend.work()
     assert [row["status"] for row in rows(backend, "completions", "email", email)] == ["matched"]
-    assert course.states()[email]["certificate_status"] == "delivered"
+    assert course.states()[email]["certificate_status"] == "sent"
 
 
 def test_a_former_address_on_graphy_is_the_same_learner(backend: Backend, course: Course, email: str) -> None:
@@ -206,7 +206,7 @@ def test_a_page_that_graphy_does_not_give_is_asked_for_again_later_and_later(
     make_due(backend)
     backend.work()
     assert (sweep(backend)["failures"], sweep(backend)["reason"]) == (0, None)
-    assert course.states()[email]["certificate_status"] == "delivered"
+    assert course.states()[email]["certificate_status"] == "sent"
 
 
 def test_a_busy_graphy_is_asked_no_sooner_than_it_wants(backend: Backend) -> None:

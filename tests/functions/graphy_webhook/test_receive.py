@@ -52,7 +52,7 @@ def test_an_unmatched_completion_is_matched_once_its_learner_is_there(backend: B
     backend.set_row("completions", row["$id"], due_at=row["received_at"])
     backend.work()
     assert statuses(backend, "early") == ["matched"]
-    assert course.states()[email]["certificate_status"] == "delivered"
+    assert course.states()[email]["certificate_status"] == "sent"
 
 
 def test_signed_json_without_course_or_learner_is_kept_as_unreadable(backend: Backend) -> None:

@@ -1,8 +1,10 @@
 """Templates that want to read, fetch, crash or starve. Whatever they do, the press does the next job."""
 
 import base64
+import os
 import re
 import struct
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -153,6 +155,11 @@ page-break-after: always; | border: 9999px dashed red; | text-indent: -9999px; |
 @font-face { font-family: x; src: url(data:font/ttf;base64,AAEA) } | <linearGradient id='a' href='#a'/>
 <path d='M0 0L1e9 1e9z' stroke-dasharray='0.01' stroke='red'/> | <rect transform='scale(0)'/>
 <clipPath id='a' clip-path='url(#a)'><rect width='9' height='9'/></clipPath>
+<img src='WEB/a'> | <link rel='stylesheet' href='WEB/b'> | @import 'WEB/c'; | background: url(WEB/d);
+<base href='WEB/'> | <iframe src='file:///etc/passwd'></iframe>
+<img src='file:///etc/passwd'> | <object data='/etc/passwd'></object>
+{% include '/etc/passwd' %} | <image href='WEB/e' width='9' height='9'/> | <use href='WEB/f#a'/> | src: url('WEB/g')
+{{ ''.__class__ }} | {{ learner_name|attr('__class__') }} | {% for a in 'x' * 9999 %} | {% endfor %}
 """
 FRAGMENTS = [fragment.strip(" ") for line in STRANGE.split("\n") for fragment in line.split(" | ")]
 MUTATED = st.lists(
@@ -168,14 +175,34 @@ def patient_press() -> Iterator[Press]:
         yield press
 
 
-@settings(max_examples=200, deadline=None)
+#: `make chaos` tries more.
+MUTANTS = int(os.environ.get("HOSTILE", "200"))
+#: What a job may take in all: twice its seconds and the start of a process in between.
+LONGEST = 2 * 5 + Limits().start_seconds
+
+
+@settings(max_examples=MUTANTS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mutations=MUTATED)
-def test_mutated_templates_are_rejected_or_printed(
-    mutations: list[tuple[int, str, int]], patient_press: Press, values: dict[str, str], metadata: Metadata
+def test_mutated_templates_fetch_nothing_and_are_rejected_or_printed_in_time(
+    mutations: list[tuple[int, str, int]], patient_press: Press, values: dict[str, str], metadata: Metadata, web: Web
 ) -> None:
     pieces = PIECES.copy()
     for position, piece, removed in mutations:
         pieces[position : position + removed] = [piece]
-    template = "".join(pieces)
+    template = "".join(pieces).replace("WEB", web.address)
+    begun = time.monotonic()
     assert all(problem.reason for problem in patient_press.check(template))
-    assert rejected_or_printed(patient_press, template, values, metadata)
+    outcome = printed(patient_press, template, values, metadata)
+    assert time.monotonic() - begun < 2 * LONGEST
+    assert web.asked == []
+    assert "root:x:0" not in outcome
+
+
+def printed(press: Press, template: str, values: dict[str, str], metadata: Metadata) -> str:
+    """The text on paper, if a file's could be on it; empty if the template was rejected."""
+    try:
+        pdf = press.print(template, values, metadata)
+    except TemplateRejected:
+        return ""
+    assert pdf.startswith(b"%PDF-")
+    return pdfs.text(pdf) if "passwd" in template else ""
