@@ -16,9 +16,7 @@ _printers: dict[tuple[str, ...], Printer] = {}
 def _printer(settings: Settings) -> Printer:
     endpoint = settings.chromium_ws_endpoint.get_secret_value()
     key = (settings.pdf_engines, settings.chromium_path, endpoint, settings.html_to_pdf_api_url)
-    if key not in _printers:
-        _printers[key] = Printer(settings)
-    return _printers[key]
+    return _printers.setdefault(key, Printer(settings))
 
 
 def handle(request: Request) -> Response:

@@ -1,6 +1,10 @@
-"""Templates that kill their renderer: tried again later, at the third time set aside. They hold up no others."""
+"""Templates that kill their renderer: tried again later, at the third time set aside. They hold up no others.
 
-from collections.abc import Sequence
+Only kills without a certificate printed in between count, so that a machine too busy to render in time condemns no
+template that works. A certificate that alone is the trouble, by a name say, fails alone in the end.
+"""
+
+from collections.abc import Mapping, Sequence
 
 from functions.certificate_worker.schedule import retry_at
 from shared.audit import Outcome
@@ -12,6 +16,8 @@ from shared.store import RowGone
 
 #: Renderers that a template may kill.
 KILLS = 3
+#: Attempts at one certificate, if the last of them killed the renderer.
+ATTEMPTS = 8
 #: Seconds until its certificates are due again, doubled each time.
 DELAY = 60
 
@@ -39,14 +45,30 @@ def count(ctx: Ctx, template: Template, why: str, held_up: Sequence[Claimed[Cert
     if kills >= KILLS:
         last = None if kills > KILLS else _set_aside(ctx, template, f"It killed its renderer {kills} times: it {why}.")
         return turn_away(ctx, template.model_copy(update={"set_aside": last or template.set_aside}), certificates)
-    ctx.store.update_many(
-        Certificate,
-        [each.id for each in certificates],
-        status=CertificateStatus.QUEUED,
-        due_at=retry_at(ctx.now(), kills, DELAY),
-        reason=f"The template killed its renderer ({kills} of {KILLS}): it {why}. It is tried again."[:500],
-    )
-    return []
+    again = [each for each in held_up if each.attempt < ATTEMPTS]
+    if again:
+        ctx.store.update_many(
+            Certificate,
+            [each.work.id for each in again],
+            status=CertificateStatus.QUEUED,
+            due_at=retry_at(ctx.now(), max(each.attempt for each in again), DELAY),
+            reason=f"The template killed its renderer ({kills} of {KILLS}): it {why}. It is tried again."[:500],
+        )
+    return _give_up(ctx, [each.work for each in held_up if each.attempt >= ATTEMPTS], why)
+
+
+def forgive(ctx: Ctx, templates: Mapping[str, Template], printed: Sequence[Certificate]) -> None:
+    """A certificate came out: what was counted of its template before, counts no more."""
+    used = {each.template_id for each in printed}
+    ids = [each.id for each in templates.values() if each.id in used and 0 < each.kills < KILLS]
+    ctx.store.update_many(Template, ids, kills=0)
+
+
+def _give_up(ctx: Ctx, certificates: Sequence[Certificate], why: str) -> list[Certificate]:
+    reason = f"It killed its renderer in {ATTEMPTS} attempts: it {why}. Resend it to try again."[:500]
+    changes = {"status": CertificateStatus.FAILED, "due_at": None, "reason": reason}
+    ctx.store.update_many(Certificate, [each.id for each in certificates], **changes)
+    return [each.model_copy(update=changes) for each in certificates]
 
 
 def _counted(ctx: Ctx, template: Template) -> int:

@@ -112,3 +112,27 @@ def test_a_template_that_is_merely_wrong_is_not_counted(backend: Backend, bad: C
     backend.work()
     assert template_of(backend, bad)["kills"] in {0, None}
     assert [row["status"] for row in certificates_of(backend, bad)] == ["failed", "failed"]
+
+
+def test_a_certificate_that_comes_out_clears_its_template_of_what_was_counted_before(
+    backend: Backend, course: Course
+) -> None:
+    [email] = course.enroll("Ana Lima")
+    backend.set_row("templates", template_of(backend, course)["$id"], kills=poison.KILLS - 1)
+    course.complete(email)
+    backend.work()
+    assert template_of(backend, course)["kills"] == 0
+    assert course.states()[email]["certificate_status"] == "sent"
+
+
+def test_a_certificate_that_alone_kills_its_renderer_fails_in_the_end(backend: Backend, bad: Course) -> None:
+    backend.work()
+    first, second = certificates_of(backend, bad)
+    backend.set_row("certificates", first["$id"], attempts=poison.ATTEMPTS - 1, due_at=PAST)
+    backend.work()
+    [given_up] = [row for row in certificates_of(backend, bad) if row["$id"] == first["$id"]]
+    assert (given_up["status"], given_up["due_at"]) == ("failed", None)
+    assert "in 8 attempts" in given_up["reason"]
+    assert template_of(backend, bad)["kills"] == 2
+    [waiting] = [row for row in certificates_of(backend, bad) if row["$id"] == second["$id"]]
+    assert waiting["status"] == "queued"
