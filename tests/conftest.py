@@ -4,14 +4,17 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis
+from xdist.scheduler import LoadScopeScheduling
 
 from infra.deploy import definitions, schema, settings
 from infra.deploy.server import Server, connect
 from infra.local.services import service
 from infra.local.stack import ROOT
+from tests.scheduling import ByModule
 
 # Property tests look for new cases wherever people work; what decides whether something lands gives the same each time.
 hypothesis.register_profile("ci", derandomize=True, database=None, deadline=None)
@@ -19,12 +22,9 @@ if os.environ.get("CI"):
     hypothesis.load_profile("ci")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs side by side: modules, but all that deploys stays together, since it shares its builds."""
-    for item in items:
-        deploys = "build_cache" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("deployed" if deploys else str(item.path)))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return ByModule(config, log)
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,7 @@ def test_a_worker_killed_in_the_middle_issues_every_certificate_once(
     mine = [row for row in company.rows("certificates") if row["course_id"] == company.job.course_id]
     assert len(mine) == len({row["certificate_number"] for row in mine}) == 30
     sent = [mail for mail in mailed(company.stack.services.mails) if mail.recipient == company.client.sop_email]
-    assert len({mail.message_id for mail in sent}) == 30
+    assert len({(mail.filename, mail.message_id) for mail in sent}) == len({mail.filename for mail in sent}) == 30
 
 
 def processes_of(function_id: str) -> list[Path]:

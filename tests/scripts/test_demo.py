@@ -22,7 +22,7 @@ def test_the_demo_ends_with_status_0_and_says_where_everything_is(tmp_path: Path
     data = tmp_path / "demo"
     done = demo("--learners", "7", "--data", str(data), "--port", str(three_free_ports()))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "7 of 7 certificates were issued, stored and delivered" in done.stdout
+    assert "7 of 7 certificates were issued, stored and mailed" in done.stdout
     assert len(list((data / "certificates").glob("*.pdf"))) == 7
     assert len(list((data / "mails").glob("*.eml"))) == 7
 

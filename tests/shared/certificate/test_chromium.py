@@ -19,7 +19,7 @@ from tests.shared.certificate import chromes, pdfs
 from tests.shared.certificate.conftest import Web
 from tests.shared.certificate.renderers import is_gone, until
 
-pytestmark = [chromes.needs_chromium, pytest.mark.xdist_group("chromium")]
+pytestmark = chromes.needs_chromium
 
 ROOT = Path(shared.__file__).parents[1]
 #: Also the sanitiser lets it through.

@@ -12,7 +12,7 @@ from shared.certificate.press import Limits, Metadata, Press
 from tests.shared.certificate import chromes, pdfs
 from tests.shared.certificate.boxes import Box, words
 
-pytestmark = [chromes.needs_chromium, pytest.mark.xdist_group("chromium")]
+pytestmark = chromes.needs_chromium
 
 #: Points; the engines round letter spaces and lines differently.
 CLOSE = 4

@@ -216,7 +216,6 @@ def test_a_printer_is_ready_if_any_engine_works(service: Service) -> None:
 
 
 @chromes.needs_chromium
-@pytest.mark.xdist_group("chromium")
 def test_a_grid_goes_to_chromium_with_the_page_and_metadata_of_plutoprint(
     printer_of: Callable[..., Print], metadata: Metadata, web: Web
 ) -> None:
@@ -240,7 +239,6 @@ def test_a_grid_goes_to_chromium_with_the_page_and_metadata_of_plutoprint(
 
 
 @chromes.needs_chromium
-@pytest.mark.xdist_group("chromium")
 def test_a_document_that_hangs_chromium_falls_through_to_the_next(
     printer_of: Callable[..., Print], service: Service
 ) -> None:
