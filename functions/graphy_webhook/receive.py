@@ -5,6 +5,7 @@ path /sendgrid."""
 from http import HTTPStatus
 
 from functions.graphy_webhook import completion
+from functions.graphy_webhook.kicks import Kicks
 from functions.graphy_webhook.sendgrid_events import handle_events
 from shared.actions import Actions
 from shared.config import Misconfigured, Settings
@@ -21,6 +22,7 @@ SENDGRID_PATH = "/sendgrid"
 MAX_EVENT_BYTES = 60_000
 
 _health: Actions = health_action(database=database)
+_kicks = Kicks()
 
 
 def handle(request: Request) -> Response:
@@ -59,7 +61,7 @@ def receive(ctx: Ctx, event: Completion) -> Response:
         return _accepted(event, repeated=True)
     ctx.log.info("completion stored", completion_id=event.id, status=event.status)
     if event.status is CompletionStatus.RECEIVED:
-        ctx.executions.kick_worker()
+        _kicks.ask(ctx.executions.kick_worker)
     return _accepted(event, repeated=False)
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from functions.admin_router.courses import judging
 from functions.certificate_worker import work
+from functions.graphy_webhook import receive
+from functions.graphy_webhook.kicks import Kicks
 from infra.deploy.admin import ensure_admin
 from infra.local import loopback
 from infra.local.graphy.app import Settings, create_app
@@ -37,6 +39,8 @@ def backend(stand_in: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iter
         )
         for name, value in _variables(stand_in.endpoint, graphy, port).items():
             environ.setenv(name, value)
+        # A kick put off would come in the middle of another test.
+        environ.setattr(receive, "_kicks", Kicks(pause=0))
         ensure_admin(stand_in.server, ADMIN, PASSWORD)
         session = stack.enter_context(loopback.session())
         session.cookies.set_policy(loopback.NO_COOKIES)

@@ -10,6 +10,7 @@ from functions.admin_router.courses.courses import (
     CourseResult,
     CourseUrl,
     Locale,
+    PdfEngines,
     ProductId,
     ValidityDays,
     get_course,
@@ -29,7 +30,7 @@ from shared.records import Certificate, Course, Enrollment, Template
 actions = Actions()
 
 _KEPT_IF_NULL = ("name", "graphy_product_id")
-_REMOVED_IF_NULL = ("course_url", "validity_days", "locale")
+_REMOVED_IF_NULL = ("course_url", "validity_days", "locale", "pdf_engines")
 
 
 class EditCourse(TemplateChoice):
@@ -38,10 +39,11 @@ class EditCourse(TemplateChoice):
     course_id: CourseId
     name: CourseName | None = None
     graphy_product_id: ProductId | None = None
-    #: Null removes it, as it does the next two.
+    #: Null removes it, as it does the next three.
     course_url: CourseUrl = None
     validity_days: ValidityDays = None
     locale: Locale = None
+    pdf_engines: PdfEngines = None
     #: False restores an archived course.
     archived: bool | None = None
 

@@ -19,6 +19,7 @@ from functions.admin_router.courses.templates import (
 from shared.access import admin
 from shared.actions import Actions, Payload, Result
 from shared.audit import difference
+from shared.config import ENGINES
 from shared.context import Ctx
 from shared.errors import AlreadyExists, InvalidPayload, NotFound
 from shared.ids import stable_id
@@ -42,6 +43,8 @@ Locale = Annotated[
     ),
     _Forgiven,
 ]
+#: As in the variable `PDF_ENGINES`.
+PdfEngines = Annotated[str | None, Field(pattern=ENGINES, max_length=64), _Forgiven]
 
 
 class CreateCourse(TemplateChoice):
@@ -55,6 +58,8 @@ class CreateCourse(TemplateChoice):
     validity_days: ValidityDays = None
     #: How certificates write dates, as in `en-GB` or `hi`; in English if it is not given.
     locale: Locale = None
+    #: What prints its certificates, in order of preference; as for all courses if it is not given.
+    pdf_engines: PdfEngines = None
 
 
 class ListCourses(Listing):
@@ -77,6 +82,7 @@ class CourseView(Result):
     template_version: int
     validity_days: int | None
     locale: str | None
+    pdf_engines: str | None
     archived_at: AwareDatetime | None
 
 
@@ -119,7 +125,7 @@ def create_course(ctx: Ctx, payload: CreateCourse) -> CourseResult:
         template_id=template.id,
         template_version=template.version,
         graphy_product_id=product,
-        **payload.model_dump(include={"course_url", "validity_days", "locale"}),
+        **payload.model_dump(include={"course_url", "validity_days", "locale", "pdf_engines"}),
     )
     if _insert(ctx, course):
         ctx.audit.record("course.created", difference({}, told(course)), course_id=course_id)

@@ -31,13 +31,10 @@ def certificates(backend: Backend, course: Course) -> list[dict[str, Any]]:
 
 def test_what_is_left_out_stays_and_what_is_null_goes(backend: Backend, course: Course) -> None:
     edit(backend, course, name="Renamed", course_url="https://a.example", validity_days=30, locale="hi")
-    shown = edit(backend, course, name=None, validity_days=None, locale="")
-    assert (shown["name"], shown["course_url"], shown["validity_days"], shown["locale"]) == (
-        "Renamed",
-        "https://a.example",
-        None,
-        None,
-    )
+    edit(backend, course, pdf_engines="chromium")
+    shown = edit(backend, course, name=None, validity_days=None, locale="", pdf_engines=None)
+    assert (shown["name"], shown["course_url"]) == ("Renamed", "https://a.example")
+    assert (shown["validity_days"], shown["locale"], shown["pdf_engines"]) == (None, None, None)
 
 
 def test_an_edit_is_recorded_field_by_field_and_never_the_text_of_a_template(backend: Backend, course: Course) -> None:
@@ -159,6 +156,7 @@ def test_an_archived_course_still_certifies_those_it_has(backend: Backend, cours
     [
         ({"validity_days": -1}, "validity_days"),
         ({"locale": "x"}, "locale"),
+        ({"pdf_engines": "PLUTOPRINT"}, "pdf_engines"),
         ({"certificate_template_html": ""}, "certificate_template_html"),
         ({"template_name": "no-such"}, "template_name"),
         ({"archived": "perhaps"}, "archived"),

@@ -42,7 +42,12 @@ def test_a_name_without_latin_letters_gets_an_id_too(backend: Backend) -> None:
 
 
 def test_creating_the_same_course_again_changes_nothing(backend: Backend) -> None:
-    asked = {"name": f"Course {secrets.token_hex(4)}", "validity_days": 365, "locale": "de-AT"}
+    asked = {
+        "name": f"Course {secrets.token_hex(4)}",
+        "validity_days": 365,
+        "locale": "de-AT",
+        "pdf_engines": "http,chromium",
+    }
     first = create(backend, **asked).data
     assert create(backend, **asked).data == first
     assert activities(backend, first["course"]["course_id"]) == ["course.created"]
@@ -84,6 +89,8 @@ def test_a_shipped_design_can_be_named_instead_of_sent(backend: Backend) -> None
         ({"validity_days": 36501}, "validity_days"),
         ({"locale": "en_GB"}, "locale"),
         ({"locale": "English"}, "locale"),
+        ({"pdf_engines": "chrome"}, "pdf_engines"),
+        ({"pdf_engines": "plutoprint," * 10 + "http"}, "pdf_engines"),
         ({"name": " "}, "name"),
         ({"course_id": "a b"}, "course_id"),
         ({"graphy_product_id": "x" * 129}, "graphy_product_id"),

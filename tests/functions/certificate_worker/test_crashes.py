@@ -356,8 +356,7 @@ def test_a_course_whose_engine_is_not_there_holds_up_no_other_and_is_tried_again
 ) -> None:
     odd = new_course()
     [other] = odd.enroll("Ben Oke")
-    row = the(backend, "courses", "course_id", odd.course_id)
-    backend.set_row("courses", row["$id"], pdf_engines="http")
+    backend.ask_admin("EDIT_COURSE", course_id=odd.course_id, pdf_engines="http")
     odd.complete(other)
     assert backend.work().status == 200
     assert delivered_once(backend, course, email)
@@ -365,7 +364,7 @@ def test_a_course_whose_engine_is_not_there_holds_up_no_other_and_is_tried_again
     waiting = the(backend, "certificates", "learner_email", other)
     assert waiting["status"] == "queued"
     assert waiting["reason"] == "It could not be printed by the course's engines; it is tried again."
-    backend.set_row("courses", row["$id"], pdf_engines="plutoprint")
+    backend.ask_admin("EDIT_COURSE", course_id=odd.course_id, pdf_engines="plutoprint")
     backend.set_row("certificates", waiting["$id"], due_at=PAST)
     backend.work()
     assert delivered_once(backend, odd, other)
