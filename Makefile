@@ -7,8 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LEARNERS ?= 25
-# Two processes: each has its own stand-ins.
-PYTEST := $(BIN)/python -m pytest --numprocesses 2
+# Each process has its own stand-ins. More of them than CI has processors: a test often waits for a process that it started.
+PYTEST := $(BIN)/python -m pytest --numprocesses 3
 FUNCTIONS := admin_router sop_router graphy_webhook certificate_worker
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make lock"
 

@@ -1,7 +1,9 @@
 """The stand-in for Appwrite with our schema, for every test that needs tables and files."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,10 @@ from infra.local.stack import ROOT
 from tests.scheduling import ByModule
 
 # Property tests look for new cases wherever people work; what decides whether something lands gives the same each time.
+# None is timed: a slow machine is no bug.
+hypothesis.register_profile("anywhere", deadline=None)
 hypothesis.register_profile("ci", derandomize=True, database=None, deadline=None)
-if os.environ.get("CI"):
-    hypothesis.load_profile("ci")
+hypothesis.load_profile("ci" if os.environ.get("CI") else "anywhere")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -46,14 +49,29 @@ def build_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session")
+def data_with_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a stand-in that has our schema and has ended; to copy it is quicker than to apply the schema."""
+    data = tmp_path_factory.mktemp("schema")
+    with _running(data) as made:
+        schema.apply(made.server, definitions.load(ROOT / "infra" / "appwrite_collections.json"), lambda _: None)
+    return data
+
+
 @pytest.fixture(scope="module")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+def stand_in(data_with_schema: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
     """One for each module of tests, as a process of its own."""
     data = tmp_path_factory.mktemp("appwrite")
+    shutil.copytree(data_with_schema, data, dirs_exist_ok=True)
+    with _running(data) as running:
+        yield running
+
+
+@contextmanager
+def _running(data: Path) -> Iterator[StandIn]:
     options = ["--data", str(data), "--port", "0", "--project", "p"]
     with service("appwrite", options, {}, data / "log") as endpoint:
         key = (data / "api-key").read_text().strip()
         target = settings.target({"APPWRITE_ENDPOINT": endpoint, "APPWRITE_PROJECT": "p", "APPWRITE_API_KEY": key}, "")
         with connect(target) as server:
-            schema.apply(server, definitions.load(ROOT / "infra" / "appwrite_collections.json"), lambda _: None)
             yield StandIn(endpoint, "p", key, server)

@@ -1,14 +1,39 @@
-"""Which tests run in the same process, when there are several."""
+"""Which tests run in the same process, when there are several, and which are begun first."""
 
 from xdist.scheduler import LoadScopeScheduling
 
 #: They share one deployed bundle, or its builds, and look at processes by their function's name.
 DEPLOYED = ("tests/e2e/", "tests/conformance/", "tests/scripts/test_demo.py", "tests/infra/test_services.py")
+#: It needs no bundle.
+ALONE = ("tests/e2e/test_wheels.py",)
+#: Few tests that take long: begun at the end, they would leave the other processes with nothing to do.
+LONG = (
+    "tests/chaos/test_chaos.py",
+    "tests/shared/certificate/test_chromium.py",
+    "tests/infra/deploy/test_command_line.py",
+    "tests/infra/deploy/test_rollout.py",
+    "tests/shared/certificate/test_press.py",
+    "tests/infra/cli/test_push.py",
+    "tests/e2e/test_wheels.py",
+)
 
 
 class ByModule(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist is not typed
     """A module stays together, since its tests share services; so does all that deploys."""
 
+    def schedule(self) -> None:
+        """Deal out the first units, those with the most tests, then put the long ones before the rest."""
+        first = self.collection is None
+        super().schedule()
+        if first:
+            for scope in reversed([scope for scope in LONG if scope in self.workqueue]):
+                self.workqueue.move_to_end(scope, last=False)
+
     def _split_scope(self, nodeid: str) -> str:
-        path = nodeid.partition("::")[0]
-        return "deployed" if path.startswith(DEPLOYED) else path
+        return unit_of(nodeid)
+
+
+def unit_of(nodeid: str) -> str:
+    """What a test stays together with."""
+    path = nodeid.partition("::")[0]
+    return "deployed" if path.startswith(DEPLOYED) and path not in ALONE else path

@@ -1,7 +1,5 @@
-"""This machine's own interface: sockets to listen on, and requests to `*.localhost` names."""
+"""Requests to `*.localhost` names, which are this machine."""
 
-import socket
-import sys
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,29 +7,10 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-HOST = "127.0.0.1"
+from infra.local.listening import HOST
 
 #: For a session in which several people log in.
 NO_COOKIES = DefaultCookiePolicy(allowed_domains=[])
-
-
-def listen(port: int) -> socket.socket:
-    """A socket listening on this machine only; port 0 lets the system choose. Exits with a plain sentence if taken."""
-    # With its protocol named, asyncio sets TCP_NODELAY; else an answer's two parts wait 40 ms for each other.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((HOST, port))
-    except OSError as error:
-        listener.close()
-        sys.exit(f"Cannot listen on {HOST}:{port}: {error.strerror}. Is another program using that port?")
-    listener.listen(1024)
-    return listener
-
-
-def port_of(listener: socket.socket) -> int:
-    """The port that the system chose."""
-    return int(listener.getsockname()[1])
 
 
 def session() -> requests.Session:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from infra.local import loopback
+from infra.local import listening
 
 
 class _Server(uvicorn.Server):
@@ -28,7 +28,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self._on_ready(f"http://{loopback.HOST}:{loopback.port_of(self._listener)}")
+            self._on_ready(f"http://{listening.HOST}:{listening.port_of(self._listener)}")
 
 
 def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
@@ -42,7 +42,7 @@ def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[str], Non
 def serving(app: Starlette) -> Iterator[str]:
     """Serve on a thread while the block runs; the address, on a port that the system chose."""
     ready = threading.Event()
-    listener = loopback.listen(0)
+    listener = listening.listen(0)
     server = _Server(app, listener, lambda _: ready.set())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -50,7 +50,7 @@ def serving(app: Starlette) -> Iterator[str]:
         while not ready.wait(0.05):
             if not thread.is_alive():
                 raise RuntimeError("The server did not start; its log says why")
-        yield f"http://{loopback.HOST}:{loopback.port_of(listener)}"
+        yield f"http://{listening.HOST}:{listening.port_of(listener)}"
     finally:
         server.should_exit = True
         thread.join()

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
-from infra.local import loopback
+from infra.local import listening
 from shared.webhooks import sign
 from tests.benchmarks.part import percentile
 
@@ -43,7 +43,7 @@ def post_all(address: str, secret: str, events: Sequence[Mapping[str, str]]) -> 
 
 def _post(address: str, secret: str, events: Sequence[Mapping[str, str]]) -> list[float]:
     place = urlsplit(address)
-    connection = HTTPConnection(loopback.HOST, place.port, timeout=60)
+    connection = HTTPConnection(listening.HOST, place.port, timeout=60)
     taken = []
     for event in events:
         body = json.dumps(event).encode()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from infra.local import loopback
+from infra.local import listening
 from infra.local.services import Identity, Ports, ServiceFailed, services
 from infra.local.stack import ROOT
 from tests.ports import three_free_ports
@@ -27,8 +27,8 @@ def ports() -> Ports:
 
 @pytest.fixture
 def taken() -> Iterator[int]:
-    with closing(loopback.listen(0)) as listener:
-        yield loopback.port_of(listener)
+    with closing(listening.listen(0)) as listener:
+        yield listening.port_of(listener)
 
 
 def is_open(port: int) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import loopback
+from infra.local import listening
 from infra.local.stack import ROOT
 from scripts.delivered import mailed
 from tests.ports import three_free_ports
@@ -29,8 +29,8 @@ def test_the_demo_ends_with_status_0_and_says_where_everything_is(tmp_path: Path
 
 
 def test_a_port_that_is_taken_is_said_and_ends_with_status_1(tmp_path: Path) -> None:
-    with closing(loopback.listen(0)) as listener:
-        port = loopback.port_of(listener)
+    with closing(listening.listen(0)) as listener:
+        port = listening.port_of(listener)
         done = demo("--data", str(tmp_path / "demo"), "--port", str(port - 2))
     assert done.returncode == 1
     assert f"127.0.0.1:{port}" in done.stderr

@@ -5,7 +5,7 @@ import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.local import loopback
+from infra.local import listening
 from infra.local.appwrite.app import create_app
 from infra.local.appwrite.database import Database
 from infra.local.appwrite.keys import Keys, kept_secret
@@ -17,7 +17,7 @@ from infra.local.web import serve
 def main() -> None:
     """Read the arguments, bind the port, serve."""
     arguments = _arguments()
-    listener = loopback.listen(arguments.port)
+    listener = listening.listen(arguments.port)
     data: Path = arguments.data
     settings = Settings(
         data=data,
@@ -62,7 +62,7 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
 
     database = Database(settings.data / "appwrite.sqlite", clock, SCHEMA)
     keys = Keys(settings.project, settings.root_key, settings.signing_secret, clock)
-    endpoint = f"http://{loopback.HOST}:{loopback.port_of(listener)}/v1"
+    endpoint = f"http://{listening.HOST}:{listening.port_of(listener)}/v1"
     app = create_app(Services(settings, database, keys, clock, endpoint))
     try:
         serve(app, listener, lambda address: print(f"ready {address}/v1", flush=True))

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from infra.local import loopback
+from infra.local import listening
 from infra.local.graphy.app import Settings, create_app
 from infra.local.graphy.courier import Webhook
 from infra.local.web import serve
@@ -26,7 +26,7 @@ def main() -> None:
             arguments.webhook_url, _secret("GRAPHY_WEBHOOK_SECRET"), os.environ.get("GRAPHY_WEBHOOK_TOKEN", "")
         ),
     )
-    listener = loopback.listen(arguments.port)
+    listener = listening.listen(arguments.port)
     serve(create_app(settings), listener, lambda address: print(f"ready {address}", flush=True))
 
 

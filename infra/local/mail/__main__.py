@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.local import loopback
+from infra.local import listening
 from infra.local.mail.catcher import Catcher, Login
 from infra.local.mail.mailbox import Mailbox
 from infra.local.mail.server import serve
@@ -19,8 +19,8 @@ def main() -> None:
     """Read arguments and environment, bind the port, serve."""
     arguments = _arguments()
     catcher = Catcher(Mailbox(arguments.data, lambda: datetime.now(UTC)), _login(arguments.user))
-    listener = loopback.listen(arguments.port)
-    address = f"smtp://{loopback.HOST}:{loopback.port_of(listener)}"
+    listener = listening.listen(arguments.port)
+    address = f"smtp://{listening.HOST}:{listening.port_of(listener)}"
     serve(catcher, listener, lambda: print(f"ready {address}", flush=True))
 
 

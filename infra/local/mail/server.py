@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from infra.local import loopback
+from infra.local import listening
 from infra.local.mail.catcher import Catcher
 
 
@@ -34,7 +34,7 @@ def serve(catcher: Catcher, listener: socket.socket, on_ready: Callable[[], None
 @contextmanager
 def serving(catcher: Catcher) -> Iterator[int]:
     """Serve on a thread while the block runs; the port, which the system chose."""
-    listener = loopback.listen(0)
+    listener = listening.listen(0)
     stops: list[Callable[[], object]] = []
     ready = threading.Event()
 
@@ -47,7 +47,7 @@ def serving(catcher: Catcher) -> Iterator[int]:
     thread.start()
     ready.wait()
     try:
-        yield loopback.port_of(listener)
+        yield listening.port_of(listener)
     finally:
         stops.pop()()
         thread.join()

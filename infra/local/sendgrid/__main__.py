@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from infra.local import loopback
+from infra.local import listening
 from infra.local.sendgrid.app import Settings, create_app
 from infra.local.web import serve
 
@@ -21,7 +21,7 @@ def main() -> None:
     if not key:
         sys.exit("Set SENDGRID_API_KEY in the environment.")
     settings = Settings(arguments.data, key, arguments.webhook_url)
-    listener = loopback.listen(arguments.port)
+    listener = listening.listen(arguments.port)
     serve(create_app(settings), listener, lambda address: print(f"ready {address}", flush=True))
 
 

@@ -29,12 +29,18 @@ class Shell:
 
 
 @pytest.fixture
-def shell(appwrite: Served, project: Project) -> Shell:
+def offline(project: Project) -> Shell:
+    """Where there is no environment file yet, and no server."""
     project.functions()
     project.write("infra/appwrite_collections.json", SCHEMA)
+    return Shell(project.root)
+
+
+@pytest.fixture
+def shell(appwrite: Served, project: Project, offline: Shell) -> Shell:
     access = f"APPWRITE_ENDPOINT={appwrite.endpoint}\nAPPWRITE_PROJECT={PROJECT}\nAPPWRITE_API_KEY={appwrite.key}\n"
     project.write("env.test", access + "GREETING=hello\nTOKEN=s3cret\n")
-    return Shell(project.root)
+    return offline
 
 
 def test_collections_are_set_up_and_a_second_run_says_no_changes(shell: Shell) -> None:
@@ -79,8 +85,8 @@ def test_a_function_that_is_not_healthy_makes_the_exit_status_1(shell: Shell) ->
         ["update_env", "nowhere", "one"],
     ],
 )
-def test_an_unknown_environment_is_told_in_one_line(shell: Shell, command: list[str]) -> None:
-    ended = shell.run(*command)
+def test_an_unknown_environment_is_told_in_one_line(offline: Shell, command: list[str]) -> None:
+    ended = offline.run(*command)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("There is no env.nowhere in ")
     assert ended.stderr.count("\n") == 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local import loopback
+from infra.local import listening, loopback
 from tests.infra.graphy.conftest import KEY, MID, SECRET, Client, Receiver
 from tests.infra.graphy.waiting import wait_until
 
@@ -70,7 +70,7 @@ def test_an_event_in_flight_at_kill_9_is_sent_after_the_restart(tmp_path: Path, 
 def test_a_taken_port_is_said_clearly(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         ended = subprocess.run(
-            command(tmp_path, loopback.port_of(other), NOWHERE),
+            command(tmp_path, listening.port_of(other), NOWHERE),
             env={**os.environ, **SECRETS},
             check=False,
             capture_output=True,

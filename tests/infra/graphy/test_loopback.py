@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from infra.local import loopback
+from infra.local import listening, loopback
 from tests.infra.graphy.conftest import Receiver
 
 
@@ -24,6 +24,6 @@ def test_a_taken_port_is_said_in_one_sentence() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        port = loopback.port_of(other)
+        port = listening.port_of(other)
         with pytest.raises(SystemExit, match=rf"Cannot listen on 127\.0\.0\.1:{port}: Address already in use"):
-            loopback.listen(port)
+            listening.listen(port)

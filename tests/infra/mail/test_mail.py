@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import loopback
+from infra.local import listening
 from infra.local.mail.catcher import Catcher, Login
 from infra.local.mail.mailbox import Mailbox
 from infra.local.mail.server import serving
@@ -165,7 +165,7 @@ def test_the_command_says_ready_keeps_mail_and_ends_cleanly(tmp_path: Path) -> N
 
 def test_the_command_says_that_its_port_is_taken(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        taken = command(tmp_path, loopback.port_of(other))
+        taken = command(tmp_path, listening.port_of(other))
         ended = subprocess.run(taken, check=False, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
     assert "Address already in use" in ended.stderr

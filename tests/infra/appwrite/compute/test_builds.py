@@ -75,6 +75,25 @@ def test_pip_installs_what_the_code_needs(builds: Builds) -> None:
     assert "Successfully installed tiny-local-1.0" in build.logs
 
 
+def test_a_build_has_the_pip_of_this_interpreter_and_may_remove_it(builds: Builds) -> None:
+    mine = subprocess.check_output([sys.executable, "-m", "pip", "--version"], text=True).split(" from ")[0]
+    build = builds.build(archive({}), "pip --version; pip3 --version; python -m pip --version; pip uninstall -y -q pip")
+    assert build.folder, build.logs
+    assert [line.split(" from ")[0] for line in build.logs.splitlines()[:3]] == [mine] * 3
+    assert "site-packages" in build.logs
+    assert str(build.folder.parent) in build.logs
+    python = build.folder / "function" / "runtime-env" / "bin" / "python"
+    assert subprocess.run([python, "-m", "pip", "--version"], check=False, capture_output=True).returncode == 1
+    assert subprocess.run([sys.executable, "-m", "pip", "--version"], check=False, capture_output=True).returncode == 0
+
+
+def test_pip_still_runs_where_the_finished_build_is(builds: Builds) -> None:
+    build = builds.build(archive({}), "pip --version")
+    assert build.folder, build.logs
+    pip = build.folder / "function" / "runtime-env" / "bin" / "pip"
+    assert str(build.folder) in subprocess.check_output([pip, "--version"], text=True)
+
+
 def test_failing_command_keeps_its_output_and_leaves_no_build(builds: Builds) -> None:
     build = builds.build(archive({}), "echo before; false; exit 3")
     assert build.folder is None
