@@ -40,6 +40,7 @@ def main() -> None:
 
 def described(router: str) -> str:
     """The file's text for one router."""
+    importlib.import_module(f"functions.{router}.main")  # all that it may raise
     api: Actions = importlib.import_module(f"functions.{router}.api").api
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -13,6 +13,8 @@ from pathlib import Path
 from shared.certificate.designs import Options, design, names
 from shared.certificate.document import VARIABLES
 from shared.certificate.press import Metadata, Press
+from shared.certificate.qr import qr_code
+from shared.certificate.sample_values import LINK
 
 FOLDER = Path(__file__).parent / "pictures"
 #: Pixels: a README's column is half as wide, and many screens are twice as sharp.
@@ -26,6 +28,12 @@ _TEXTS = {
     "organization": "Harbour Logistics",
     "learner_email": "anais.mueller@harbour.example",
     "certificate_number": "2026-7F3K-22QX-91PA",
+    "verify_url": LINK,
+    "qr_code": qr_code(LINK),
+    "issued_at": "22 November 2026",
+    "expires_at": "22 November 2027",
+    "score": "87",
+    "max_score": "100",
 }
 VALUES = {name: _TEXTS.get(name, "") for name in VARIABLES}
 

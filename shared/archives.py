@@ -31,12 +31,22 @@ class Archive(BaseModel):
         """Of the file number `part`, counted from 0."""
         return f"{self.stem}-{part + 1}.zip"
 
+    def covers(self, course_id: str, issued_at: datetime) -> bool:
+        """Whether a certificate of that course and day is wanted."""
+        day = issued_at.astimezone(UTC).date()
+        return (
+            (self.course_id is None or self.course_id == course_id)
+            and (self.from_date is None or self.from_date <= day)
+            and (self.to_date is None or day <= self.to_date)
+        )
+
     def queries(self, organization_id: str) -> list[str]:
-        """For the certificates that there are PDFs of."""
+        """For the certificates that there are PDFs of, and that are not revoked."""
         queries = [
             Query.equal("organization_id", [organization_id]),
             Query.is_not_null("file_id"),
             Query.is_null("erased_at"),
+            Query.is_null("revoked_at"),
         ]
         if self.course_id:
             queries.append(Query.equal("course_id", [self.course_id]))

@@ -69,6 +69,13 @@ class Settings(BaseModel):
     #: Where contacts sign in; told to those who are invited.
     portal_url: str = Field("", alias="PORTAL_URL")
 
+    #: Where anyone looks a certificate up: the page's address without the number. It is printed on each certificate.
+    verify_url: str = Field("", alias="VERIFY_URL")
+    #: `id:secret`, several with commas between; the first signs, all of them verify. See `shared.verification`.
+    verify_keys: SecretStr = Field(SecretStr(""), alias="VERIFY_KEYS")
+    #: Look-ups of one client in a minute.
+    verify_limit: int = Field(60, alias="VERIFY_LIMIT", ge=1, le=100_000)
+
     #: Rows of one CSV upload.
     max_csv_rows: int = Field(5000, alias="MAX_CSV_ROWS", ge=1, le=5000)
     max_email_attempts: int = Field(3, alias="MAX_EMAIL_RETRY_ATTEMPTS", ge=1, le=100)

@@ -19,6 +19,7 @@ from shared.log import Log
 from shared.runtime import Request
 from shared.store import Store
 from shared.transport import AppwriteClient, pooled_session
+from shared.verification import Verification
 
 #: Connections outlive an execution, so that a warm function needs no new ones.
 _appwrite: requests.Session = pooled_session()
@@ -76,6 +77,11 @@ class Ctx:
     @cached_property
     def executions(self) -> Executions:
         return Executions(self.client, self.log)
+
+    @cached_property
+    def verification(self) -> Verification:
+        """Raises `Misconfigured`."""
+        return Verification.of(self.settings)
 
     @cached_property
     def graphy(self) -> Graphy:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from appwrite.exception import AppwriteException
 
+from shared.errors import AlreadyExists
 from shared.record import Record
 from shared.store import DATABASE_ID, RowGone, Store, translate
 
@@ -29,3 +30,17 @@ def step(store: Store, kind: type[Record], row_id: str, column: str, by: int, li
             raise RowGone(appwrite_type=error.type) from error
         raise translate(error) from error
     return int(row[column])
+
+
+def count(store: Store, first: Record, column: str, limit: int | None = None) -> int | None:
+    """Count one more in the row that `first` is when nothing was counted before, and says 1; answers as `step`."""
+    kind = type(first)
+    try:
+        return step(store, kind, first.id, column, 1, limit)
+    except RowGone:
+        pass
+    try:
+        store.insert(first)
+    except AlreadyExists:
+        return step(store, kind, first.id, column, 1, limit)
+    return 1

@@ -24,6 +24,7 @@ EXPORTS = "exports"
 IMPORTS = "imports"
 
 _MISSING = "storage_file_not_found"
+_NO_TOKEN = "token_not_found"  # noqa: S105 - the name of an error
 
 
 class FileGone(AppError):
@@ -120,14 +121,26 @@ class Files:
             raise translate(error) from error
         return [file["$id"] for file in found]
 
-    def link(self, file_id: str, expires_at: datetime) -> str:
-        """An address that anyone may open until `expires_at`: https://appwrite.io/docs/products/storage/file-tokens"""
+    def link(self, file_id: str, expires_at: datetime) -> tuple[str, str]:
+        """A new token's id, and an address that anyone may open until `expires_at` or `unlink`.
+
+        https://appwrite.io/docs/products/storage/file-tokens
+        """
         try:
             token = Tokens(self.client).create_file_token(self.bucket_id, file_id, wire_time(expires_at))
         except AppwriteException as error:
             raise translate(error) from error
         secret = urlencode({"project": self.client.get_config("project"), "token": token.secret})
-        return f"{self.client.endpoint}/storage/buckets/{self.bucket_id}/files/{file_id}/download?{secret}"
+        path = f"/storage/buckets/{self.bucket_id}/files/{file_id}/download"
+        return token.id, f"{self.client.endpoint}{path}?{secret}"
+
+    def unlink(self, token_id: str) -> None:
+        """End a token of any bucket, if there is one."""
+        try:
+            Tokens(self.client).delete(token_id)
+        except AppwriteException as error:
+            if error.type != _NO_TOKEN:
+                raise translate(error) from error
 
     def reachable(self) -> bool:
         try:

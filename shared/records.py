@@ -29,6 +29,8 @@ class Course(Record):
     locale: str | None = None
     #: In place of the variable `PDF_ENGINES`.
     pdf_engines: str | None = None
+    #: In percent; a completion that brought less, or no score at all, gets no certificate. None = all get one.
+    passing_score: float | None = None
     #: An archived course takes no new learners; those it has still get their certificates.
     archived_at: AwareDatetime | None = None
 
@@ -66,6 +68,17 @@ class Organization(Record):
     team_id: str
     #: An archived organisation takes no new learners, and its contacts may see nothing; its certificates stay.
     archived_at: AwareDatetime | None = None
+    #: Of its logo, hex; None = it has none, and there is nothing to read.
+    logo_sha256: str | None = None
+
+
+class Logo(Record):
+    """An organisation's logo, under the organisation's id; in a table of its own, as lists read many organisations."""
+
+    table = "logos"
+
+    #: A `data:` address, as `shared.pictures.logo` takes it.
+    address: str
 
 
 class Contact(Record):
@@ -131,6 +144,8 @@ class Enrollment(Work):
     learner_email: str = ""
     #: Whether a completion has come in.
     completed: bool = False
+    #: Why the last one brought no certificate: its score was not enough. None = it did, or there is none yet.
+    not_passed: str | None = None
 
     @staticmethod
     def id_for(learner_id: str, course_id: str) -> str:
@@ -144,12 +159,14 @@ class CompletionStatus(StrEnum):
     MATCHED = "matched"
     #: No such course, learner or enrolment yet; tried again from time to time.
     UNMATCHED = "unmatched"
+    #: Its score is below the course's passing score, or missing; looked at again when that changes.
+    NOT_PASSED = "not_passed"
     #: Signed, but course or learner could not be read from it.
     UNREADABLE = "unreadable"
 
 
 class Completion(Work):
-    """What Graphy reported, as it came; `course_id` and `email` are not checked."""
+    """What Graphy reported, as it came; `course_id` and `email` are not checked until it is matched or not passed."""
 
     table = "completions"
 
@@ -160,6 +177,11 @@ class Completion(Work):
     received_at: AwareDatetime
     #: The raw body.
     payload: str
+    #: As Graphy wrote them.
+    score: str | None = None
+    max_score: str | None = None
+    credits: str | None = None
+    grade: str | None = None
     status: CompletionStatus = CompletionStatus.RECEIVED
 
 
@@ -175,33 +197,55 @@ class CertificateStatus(StrEnum):
     FAILED = "failed"
 
 
-class Certificate(Work):
-    """What is printed, as it was when the completion came in, and how far it got."""
+class Statement(Record):
+    """What a certificate says, as it was when it was issued, and the PDF that says it.
 
-    table = "certificates"
+    Its verification code (`shared.verification`) binds what is printed.
+    """
 
     certificate_number: str
-    learner_id: str
-    course_id: str
-    organization_id: str
-    template_id: str
+    #: 1 for the first; each replacement under the same number gets the next.
+    version: int = 1
     learner_name: str
     learner_email: str
     course_name: str
     organization_name: str
     completed_at: AwareDatetime
     issued_at: AwareDatetime
+    expires_at: AwareDatetime | None = None
+    score: str | None = None
+    max_score: str | None = None
+    credits: str | None = None
+    grade: str | None = None
+
+    template_id: str
     template_version: int = 1
     locale: str | None = None
-    expires_at: AwareDatetime | None = None
+    file_id: str | None = None
+    #: Of the PDF, hex.
+    sha256: str | None = None
+    #: The key of its verification code.
+    key_id: str | None = None
+    #: Of that code, once what it was made of has been erased.
+    code_sha256: str | None = None
+
+
+class Certificate(Work, Statement):
+    """The current version of what is printed, and how far it got."""
+
+    table = "certificates"
+
+    learner_id: str
+    course_id: str
+    organization_id: str
     #: Of the completion that it was issued for.
     event_id: str | None = None
     status: CertificateStatus = CertificateStatus.QUEUED
-    file_id: str | None = None
     #: What printed it.
     engine: str | None = None
-    #: Of the PDF, hex.
-    sha256: str | None = None
+    revoked_at: AwareDatetime | None = None
+    #: For whoever looks it up, so without secrets.
+    revoked_reason: str | None = None
     #: When name, address and file of its learner were erased.
     erased_at: AwareDatetime | None = None
     #: SHA-256 of salt, name and address as they were printed: who claims to be the learner can still be proved right.
@@ -223,6 +267,21 @@ class Certificate(Work):
         return stable_id("file", self.id, attempt)
 
 
+class CertificateVersion(Statement):
+    """A version that was replaced; its file is kept but no longer handed out."""
+
+    table = "certificate_versions"
+
+    certificate_id: str
+    replaced_at: AwareDatetime
+    #: Why there is a newer one.
+    reason: str
+
+    @staticmethod
+    def id_for(certificate_id: str, version: int) -> str:
+        return stable_id("version", certificate_id, version)
+
+
 class DeliveryStatus(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
@@ -239,10 +298,17 @@ class Purpose(StrEnum):
     ISSUED = "issued"
     #: Somebody asked for it again.
     RESENT = "resent"
+    #: A new version takes the place of the one before.
+    REPLACED = "replaced"
+    #: Says that it was revoked; brings no file.
+    REVOKED = "revoked"
 
 
 class Delivery(Work):
-    """The outbox: one mail of one certificate to one recipient for one purpose."""
+    """The outbox: one mail of one certificate to one recipient for one purpose.
+
+    One that is queued and not due waits for its certificate: to be printed, or to be revoked no longer.
+    """
 
     table = "deliveries"
 
@@ -256,6 +322,10 @@ class Delivery(Work):
     provider: str | None = None
     #: Of the mail that it goes out in, with others to the same recipient.
     mail_id: str | None = None
+    #: Of the certificate that it is about; another version has mails of its own.
+    version: int = 1
+    #: Whether the organisation had a logo when this was queued: mails of those without one cost no call.
+    has_logo: bool = False
 
     @staticmethod
     def id_for(certificate_id: str, recipient: str, purpose: Purpose, turn: int = 0) -> str:

@@ -63,14 +63,34 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes into the envelope; `pagination` only for lists."""
+    """What goes into the envelope; `pagination` only for lists. Header names are lower case."""
 
     data: Mapping[str, Any]
     status: int = HTTPStatus.OK
     pagination: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Handler = Callable[[Request], Response]
+@dataclass(frozen=True)
+class Problem:
+    """A failure that its caller may see, as `told` makes it, for the envelope. Header names are lower case."""
+
+    error: AppError
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Content:
+    """An answer that is no JSON of ours: a page, a file. Header names are lower case."""
+
+    body: bytes
+    type: str
+    status: int = HTTPStatus.OK
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Answer = Response | Problem | Content
+Handler = Callable[[Request], Answer]
 
 
 async def serve(context: Context, handler: Handler) -> Any:
@@ -81,14 +101,19 @@ async def serve(context: Context, handler: Handler) -> Any:
     request_id = _request_id(context.req.headers)
     log = Log(context.log, context.error, request_id)
     try:
-        response = await asyncio.to_thread(handler, _request(context.req, request_id, log))
-    except AppError as error:
-        status, body = _failure(error, log)
+        answer = await asyncio.to_thread(handler, _request(context.req, request_id, log))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is a 500 and a log line, never a stack trace to a caller
-        status, body = _failure(AppError(), log, cause=error)
-    else:
-        status, body = int(response.status), _success(response)
-    return context.res.json({**body, "request_id": request_id}, status)
+        answer = Problem(told(error, log))
+    return _sent(context.res, answer, request_id)
+
+
+def told(error: Exception, log: Log) -> AppError:
+    """What anyone may know of `error`. A failure of ours is logged, and no more than its kind is told."""
+    known = error if isinstance(error, AppError) else AppError()
+    if known.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return known
+    log.failure("request failed", error, code=known.code, reason=known.message, **known.details)
+    return type(known)()
 
 
 def _request(req: Any, request_id: str, log: Log) -> Request:
@@ -99,18 +124,26 @@ def _request(req: Any, request_id: str, log: Log) -> Request:
     return Request(req.method.upper(), req.path, headers, body, request_id, log, dict(req.query))
 
 
-def _success(response: Response) -> dict[str, Any]:
-    body = {"ok": True, "status": int(response.status), "data": response.data}
-    return body if response.pagination is None else {**body, "pagination": response.pagination}
+def _sent(res: Any, answer: Answer, request_id: str) -> Any:
+    # A copy, as the platform writes into the headers it is given.
+    headers = dict(answer.headers)
+    if isinstance(answer, Content):
+        headers |= {"content-type": answer.type, "x-request-id": request_id}
+        return res.binary(answer.body, int(answer.status), headers)
+    status, body = _failure(answer.error) if isinstance(answer, Problem) else _success(answer)
+    return res.json({**body, "request_id": request_id}, status, headers)
 
 
-def _failure(error: AppError, log: Log, cause: BaseException | None = None) -> tuple[int, dict[str, Any]]:
-    ours = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    if ours:
-        log.failure("request failed", cause or error, code=error.code, reason=error.message, **error.details)
-    public = type(error)() if ours else error
-    problem = {"code": error.code, "message": public.message, "details": dict(public.details)}
-    return int(error.status), {"ok": False, "status": int(error.status), "error": problem}
+def _success(response: Response) -> tuple[int, dict[str, Any]]:
+    status = int(response.status)
+    body = {"ok": True, "status": status, "data": response.data}
+    return status, body if response.pagination is None else {**body, "pagination": response.pagination}
+
+
+def _failure(error: AppError) -> tuple[int, dict[str, Any]]:
+    status = int(error.status)
+    problem = {"code": error.code, "message": error.message, "details": dict(error.details)}
+    return status, {"ok": False, "status": status, "error": problem}
 
 
 def _request_id(headers: Mapping[str, str]) -> str:

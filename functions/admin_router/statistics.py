@@ -12,6 +12,7 @@ from shared.context import Ctx
 from shared.portal.figures import (
     ACTIVE,
     COMPLETED,
+    NOT_PASSED,
     CertificateProgress,
     EnrollmentProgress,
     Figure,
@@ -41,6 +42,8 @@ class LearnerStatistics(Result):
     total_enrollments: int
     #: Of these, those that Graphy reported as completed.
     completed_enrollments: int
+    #: Of these, those who have no certificate because their score was not enough.
+    not_passed_enrollments: int
     #: Percent of all enrolments that are completed, with one decimal.
     completion_rate: float
 
@@ -53,6 +56,7 @@ def learner_statistics(ctx: Ctx, payload: Nothing) -> LearnerStatistics:  # noqa
         "active_learners": (Learner, [ACTIVE]),
         "total_enrollments": (Enrollment, []),
         "completed_enrollments": (Enrollment, [COMPLETED]),
+        "not_passed_enrollments": (Enrollment, [NOT_PASSED]),
     }
     found = count(ctx.store, figures)
     rate = percent(found["completed_enrollments"], found["total_enrollments"])

@@ -20,7 +20,7 @@ actions = Actions()
 
 CompletionId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
-_WAITING = {CompletionStatus.UNMATCHED, CompletionStatus.UNREADABLE}
+_WAITING = {CompletionStatus.UNMATCHED, CompletionStatus.UNREADABLE, CompletionStatus.NOT_PASSED}
 #: What the activity log's column holds.
 _LONGEST_COURSE_ID = 128
 
@@ -62,7 +62,7 @@ class Retried(Result):
 
 @actions("RETRY_WEBHOOK", allow=admin)
 def retry_webhook(ctx: Ctx, payload: RetryWebhook) -> Retried:
-    """Try completions again that are unmatched, and unreadable ones of which course and address are known now.
+    """Try completions again that are unmatched or not passed, and unreadable ones once course and address are known.
 
     Raises `NotFound`, and tries none, if one of them does not exist.
     """

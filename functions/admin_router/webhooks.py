@@ -33,6 +33,11 @@ class WebhookView(Result):
     received_at: datetime
     #: The raw body.
     payload: str
+    #: As Graphy wrote them.
+    score: str | None
+    max_score: str | None
+    credits: str | None
+    grade: str | None
     status: CompletionStatus
     reason: str | None
 
@@ -47,7 +52,10 @@ class Webhooks(ListResult):
 
 @actions("LIST_WEBHOOKS", allow=admin)
 def list_webhooks(ctx: Ctx, payload: ListWebhooks) -> Webhooks:
-    """Completions that came in, the newest first; `unmatched` ones wait for their course or learner."""
+    """Completions that came in, the newest first.
+
+    `unmatched` ones wait for their course or learner, `not_passed` ones for a better score or a lower threshold.
+    """
     queries = [Query.order_desc("received_at"), *containing(payload.search, "email", "course_id")]
     if status := _status(payload):
         queries.append(Query.equal("status", status.value))

@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 from appwrite.query import Query
 
+from shared import links
 from shared.claims import Claims
 from shared.context import Ctx
 from shared.exports import KEPT, Export
 from shared.files import Files
 from shared.record import wire_time
+from shared.throttle import Calls
 
 #: How long claims that ended are kept, for whoever wants to see what happened.
 CLAIMS_KEPT = timedelta(days=1)
@@ -19,9 +21,11 @@ AT_ONCE = 100
 
 
 def tidy(ctx: Ctx) -> None:
-    """Remove claims that ended, exports that ran out, and files that are too old to be wanted by anyone."""
+    """Remove claims that ended, links and exports that ran out, and files that are too old to be wanted by anyone."""
     now = ctx.now()
     Claims(ctx.store, "").forget(now - CLAIMS_KEPT)
+    links.sweep(ctx)
+    ctx.store.delete_where(Calls, [Query.less_than_equal("expires_at", wire_time(now))])
     _forget_exports(ctx)
     # An export's row is older than its files: what is older than the rows are kept is of an attempt that died, too.
     _empty(ctx.exports, now - KEPT)

@@ -24,6 +24,7 @@ from shared.certificate.printer import Printer
 from shared.claims import Claims
 from shared.context import Ctx
 from shared.errors import AppError
+from shared.logos import Logos
 
 #: How long a pass begins new batches. The function's `timeout` must leave room for the last one.
 TIME_LIMIT = timedelta(seconds=110)
@@ -74,12 +75,13 @@ def run_pass(ctx: Ctx, printer: Printer, rounds: Rounds) -> Mapping[str, int]:
 
 
 def _stages(ctx: Ctx, claims: Claims, printer: Printer, gate: Gate) -> Mapping[str, Stage]:
-    completions, certificates = Turns("course_id"), Turns("course_id")
+    completions, certificates, mails = Turns("course_id"), Turns("course_id"), Turns("organization_id")
+    logos = Logos()
     return {
         "exported": lambda: build_exports(ctx, claims, printer),
         "matched": lambda: match_completions(ctx, completions),
         "issued": lambda: issue_certificates(ctx, claims, printer, certificates),
-        "mailed": lambda: deliver_mails(ctx, claims),
+        "mailed": lambda: deliver_mails(ctx, claims, mails, logos),
         "enrolled": lambda: enroll_learners(ctx, claims, gate),
         "reconciled": lambda: reconcile_completions(ctx, claims, gate),
     }

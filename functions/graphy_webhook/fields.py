@@ -55,7 +55,8 @@ def _event(body: bytes, may_be_form: bool) -> Mapping[str, Any]:
 def _parsed(text: str) -> Mapping[str, Any] | None:
     """The object that is in this JSON. Several in a list are not told apart: they count as one without fields."""
     try:
-        value = json.loads(text)
+        # Numbers stay as they were written: 87.50 is a score with two decimals.
+        value = json.loads(text, parse_float=str)
     except (ValueError, RecursionError):
         return None
     several = isinstance(value, list) and len(value) > 1 and all(isinstance(each, dict) for each in value)

@@ -10,7 +10,7 @@ remember which came. A mail that SendGrid speaks of was taken, whatever the work
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from shared.audit import Activity, Outcome
 from shared.context import Ctx
 from shared.errors import BadRequest
 from shared.portal.certificates import subject
-from shared.records import Certificate, CertificateStatus, Delivery, DeliveryStatus
+from shared.records import Certificate, CertificateStatus, Delivery, DeliveryStatus, Purpose
 from shared.runtime import Request, Response
 from shared.store import BATCH, batches
 
@@ -116,7 +116,8 @@ def _apply(ctx: Ctx, news: Sequence[_News], rows: dict[str, list[Delivery]]) -> 
 
 def _move(ctx: Ctx, fate: DeliveryStatus, reason: str | None, rows: Sequence[Delivery]) -> int:
     """Up to 100 rows, then their certificates, so that a repeat of what broke off in between finds the rows changed."""
-    certificates = ctx.store.find_many(Certificate, {each.certificate_id for each in rows})
+    about = ctx.store.find_many(Certificate, {each.certificate_id for each in rows})
+    certificates = {each: about[each] for each in {row.certificate_id for row in rows if _brings(row, about)}}
     if fate is DeliveryStatus.DELIVERED:
         _tell(ctx, certificates, [CertificateStatus.STORED, CertificateStatus.SENT], CertificateStatus.DELIVERED, None)
     else:
@@ -128,8 +129,14 @@ def _move(ctx: Ctx, fate: DeliveryStatus, reason: str | None, rows: Sequence[Del
         Delivery, [these, Query.equal("status", list(_BEFORE[fate]))], status=fate, due_at=None, reason=reason
     )
     if changed:
-        ctx.audit.record_all(_activities(ctx, fate, certificates.values()))
+        ctx.audit.record_all(_activities(ctx, fate, about.values()))
     return changed
+
+
+def _brings(row: Delivery, certificates: Mapping[str, Certificate]) -> bool:
+    """Whether it brings the certificate as it is now: not a version before, nor word that it was revoked."""
+    certificate = certificates.get(row.certificate_id)
+    return certificate is not None and row.version == certificate.version and row.purpose is not Purpose.REVOKED
 
 
 def _undelivered(ctx: Ctx, certificates: dict[str, Certificate], but: set[str]) -> list[str]:

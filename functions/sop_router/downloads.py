@@ -6,6 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from functions.sop_router import zip_exports
 from functions.sop_router.organization import organization_of
+from shared import links
 from shared.access import signed_in
 from shared.actions import Actions, Payload, Result
 from shared.archives import Archive
@@ -79,26 +80,23 @@ def download_certificates(ctx: Ctx, payload: DownloadCertificates) -> Downloads:
 def _view(ctx: Ctx, export: Export) -> Downloads:
     is_ready = export.status is ExportStatus.READY
     expires_at = min(ctx.now() + timedelta(seconds=ctx.settings.download_link_ttl), export.expires_at)
-    links = _links(ctx, export, expires_at) if is_ready else []
+    downloads = _downloads(ctx, export, expires_at) if is_ready else []
     return Downloads(
         export_id=export.id,
         status=export.status,
         documents=export.documents,
         message=_message(export),
-        downloads=links,
-        download_url=links[0].download_url if links else None,
+        downloads=downloads,
+        download_url=downloads[0].download_url if downloads else None,
         expires_at=expires_at if is_ready else None,
     )
 
 
-def _links(ctx: Ctx, export: Export, expires_at: datetime) -> list[DownloadLink]:
+def _downloads(ctx: Ctx, export: Export, expires_at: datetime) -> list[DownloadLink]:
     archive = Archive.model_validate_json(export.request)
+    addresses = links.of_export(ctx, export, expires_at)
     return [
-        DownloadLink(
-            download_url=ctx.exports.link(export.file_id(part), expires_at),
-            filename=archive.filename(part),
-        )
-        for part in range(export.parts)
+        DownloadLink(download_url=address, filename=archive.filename(part)) for part, address in enumerate(addresses)
     ]
 
 

@@ -20,7 +20,7 @@ def list_org_learners(ctx: Ctx, payload: LearnerListing) -> OrgLearners:
     One entry for each learner; with `course_id`, `status` or `certificate_status` one for each enrolment that fits.
     """
     organization = organization_of(ctx, payload.organization_website)
-    listed = list_learners(ctx.store, payload, organization, for_sop=True)
+    listed = list_learners(ctx, payload, organization, for_sop=True)
     return OrgLearners(
         organization_website=organization.website,
         learners=listed.learners,

@@ -1,10 +1,15 @@
-"""What organisations' contacts do."""
+"""What organisations' contacts do, and what anyone may look up."""
 
 from typing import Any
 
 from functions.sop_router.api import api
-from shared.runtime import Context, serve
+from functions.sop_router.verify import routes
+from shared.runtime import Answer, Context, Request, serve
 
 
 async def main(context: Context) -> Any:
-    return await serve(context, api.handle)
+    return await serve(context, _handle)
+
+
+def _handle(request: Request) -> Answer:
+    return routes.answer(request) if routes.is_asked(request) else api.handle(request)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from infra.deploy.errors import ServerError
-from infra.deploy.functions import Function
+from infra.deploy.functions import Function, Link
 from infra.deploy.server import Server
 from infra.deploy.settings import Target
 
@@ -24,10 +24,17 @@ def shown(server: Server) -> Mapping[str, str] | None:
     return {rule["deploymentResourceId"]: rule["domain"] for rule in rules if rule.get("deploymentResourceId")}
 
 
-def wanted(target: Target, function: Function) -> str | None:
+def wanted(target: Target, function: Function | Link) -> str | None:
     """The domain that it should have; None where it is to have none, or nobody says where."""
     parent = "functions.localhost" if target.is_local else target.variables.get(DOMAIN_VARIABLE)
     return f"{function.domain}.{parent}" if function.domain and parent else None
+
+
+def linked(target: Target, function: Function, domains: Mapping[str, str]) -> dict[str, str]:
+    """Its variables that nobody set and that hold an address of a function; `domains` are those on the server."""
+    unset = {name: link for name, link in function.links.items() if not target.variables.get(name)}
+    found = {name: domains.get(link.function) or wanted(target, link) for name, link in unset.items()}
+    return {name: url(target, domain) + unset[name].path for name, domain in found.items() if domain}
 
 
 def create(server: Server, function: Function, domain: str) -> str:

@@ -1,5 +1,6 @@
 """The shape of `infra/appwrite_functions.json`: what each function is, and what it is given."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,14 @@ from pydantic import Field, ValidationError
 
 from infra.deploy.definitions import Definition
 from infra.deploy.errors import DeployError
+
+
+class Link(Definition):
+    """An address below that of a function, whose `domain` is repeated since not every deploy looks at all functions."""
+
+    function: str
+    domain: str
+    path: str
 
 
 class Function(Definition):
@@ -33,12 +42,14 @@ class Function(Definition):
     exclude: tuple[str, ...]
     #: The first part of its address; without one it can be reached through the API only.
     domain: str = ""
+    #: What variables hold if nobody sets them.
+    links: Mapping[str, Link] = Field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:
         """The body of create and update. All of it every time: update resets what is left out, and without the
         specifications some servers choose the largest machine."""
-        return self.model_dump(exclude={"id", "variables", "secrets", "exclude", "domain"})
+        return self.model_dump(exclude={"id", "variables", "secrets", "exclude", "domain", "links"})
 
 
 class Functions(Definition):

@@ -105,7 +105,8 @@ def plan(
 def _plan(
     server: Server, target: Target, function: Function, archive: Archive, domains: Mapping[str, str] | None
 ) -> Plan:
-    plain, secrets = target.chosen(function.variables), target.chosen(function.secrets)
+    plain = {**target.chosen(function.variables), **addresses.linked(target, function, domains or {})}
+    secrets = target.chosen(function.secrets)
     there = server.find(f"/functions/{function.id}")
     shown = variables.shown(server, function.id) if there else {}
     variables.check(function.id, plain, shown)

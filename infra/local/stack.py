@@ -57,7 +57,7 @@ def running_stack(data: Path, ports: Ports, say: Say, elsewhere: Elsewhere | Non
     with services(data, ports, identity, elsewhere.endpoint if elsewhere else None) as running:
         say(f"Appwrite {running.appwrite}, Graphy {running.graphy}, mail {running.mail}")
         key = elsewhere.key if elsewhere else (data / "appwrite" / "api-key").read_text().strip()
-        variables = {**_variables(running, identity), "APPWRITE_API_KEY": key}
+        variables = {**_variables(running, identity, f"k1:{kept['verify_key']}"), "APPWRITE_API_KEY": key}
         env_file = _write_env(data / "env.local", variables)
         target = settings.target(variables, env_file.name)
         admin = f"admin-{kept['admin']}@training.example" if elsewhere else ADMIN_EMAIL
@@ -76,7 +76,7 @@ def _deploy(server: Server, target: settings.Target, say: Say) -> Report:
     return report
 
 
-def _variables(running: Services, identity: Identity) -> dict[str, str]:
+def _variables(running: Services, identity: Identity, verify_keys: str) -> dict[str, str]:
     """Everything that `env.example` lists, pointing at this machine."""
     host, _, port = running.mail.removeprefix("smtp://").rpartition(":")
     every = dict.fromkeys(settings.parse(ROOT / "env.example"), "")
@@ -91,6 +91,7 @@ def _variables(running: Services, identity: Identity) -> dict[str, str]:
         "SMTP_HOST": host,
         "SMTP_PORT": port,
         "FROM_EMAIL": "Training Company <certificates@training.example>",
+        "VERIFY_KEYS": verify_keys,
     }
 
 
@@ -103,10 +104,10 @@ def _write_env(path: Path, variables: Mapping[str, str]) -> Path:
 
 def _kept_secrets(path: Path) -> dict[str, str]:
     """Random once, the same at each start."""
+    names = ("admin", "admin_password", "graphy_api_key", "graphy_webhook_secret", "verify_key")
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        names = ("admin", "admin_password", "graphy_api_key", "graphy_webhook_secret")
-        path.touch(mode=0o600)
-        path.write_text(json.dumps({name: secrets.token_hex(12) for name in names}))
-    kept: dict[str, str] = json.loads(path.read_text())
+    path.touch(mode=0o600)
+    kept: dict[str, str] = json.loads(path.read_text() or "{}")
+    kept = {name: secrets.token_hex(16) for name in names} | kept
+    path.write_text(json.dumps(kept))
     return kept

@@ -6,11 +6,11 @@ their own (`process`), because templates may hang or crash what touches them. In
     check     template --template, skeleton, inspection--> problems, each with its line
     preview   template + values --template.fill, sanitise--> clean HTML; --inspection, lint--> what is lost, with lines
     page      template + values --template.fill--> HTML --sanitise (allowed, css)--> clean HTML
-    render    clean HTML --shims (gradients), engine--> PDF by plutoprint
-    describe  PDF of another engine --description--> its first page with our metadata
+    render    clean HTML --shims (gradients), engine--> PDF by plutoprint --description--> with our metadata
+    describe  PDF of another engine --description--> its first page with our metadata (xmp)
 
 In Chromium's (`chromium_child`): clean HTML --browser--> PDF. `gotenberg` asks a service for one.
 
-A caller imports `printer`, `press`, `document`, `designs`, `sample_values` and `number`; everything else
+A caller imports `printer`, `press`, `document`, `designs`, `sample_values`, `number` and `qr`; everything else
 is loaded in the processes only.
 """

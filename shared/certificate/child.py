@@ -79,23 +79,24 @@ def _fill(job: Mapping[str, Any]) -> bytes:
 def _print(job: Mapping[str, Any]) -> bytes:
     try:
         use_bundled_fonts()
-        from shared.certificate import engine  # noqa: PLC0415 - not installed where templates are only checked
+        # Neither is installed where templates are only checked.
+        from shared.certificate import engine  # noqa: PLC0415
+        from shared.certificate.description import describe  # noqa: PLC0415
     except (ImportError, FileNotFoundError) as error:
         return frames.pack_json(frames.UNAVAILABLE, str(error))
-    return frames.pack(frames.PDF, engine.render(job["page"], _metadata(job["metadata"])))
+    return frames.pack(frames.PDF, describe(engine.render(job["page"]), _metadata(job["metadata"])))
 
 
 def _describe(job: Mapping[str, Any]) -> bytes:
     try:
-        from shared.certificate.description import describe  # noqa: PLC0415 - nor is pypdf
+        from shared.certificate.description import describe  # noqa: PLC0415 - nor is pikepdf
     except ImportError as error:
         return frames.pack_json(frames.UNAVAILABLE, str(error))
     return frames.pack(frames.PDF, describe(base64.b64decode(job["pdf"]), _metadata(job["metadata"])))
 
 
-def _metadata(fields: Mapping[str, str]) -> Metadata:
-    described = {name: fields[name] for name in ("title", "author", "subject", "keywords")}
-    return Metadata(**described, issued_at=datetime.fromisoformat(fields["issued_at"]))
+def _metadata(fields: Mapping[str, Any]) -> Metadata:
+    return Metadata(**{**fields, "issued_at": datetime.fromisoformat(fields["issued_at"])})
 
 
 def _problems(problems: Sequence[Problem]) -> bytes:

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 
-from shared.certificate import frames
+from shared.certificate import frames, profiles
 from shared.certificate.document import Metadata
 from shared.certificate.process import Process
 from shared.certificate.warm import Limits, Warm
@@ -68,4 +68,4 @@ class _ChromiumProcess(Process):
         self._clear()
 
     def _clear(self) -> None:
-        shutil.rmtree(self._profile, ignore_errors=True)
+        profiles.remove(self._profile)

@@ -11,13 +11,12 @@ import json
 import logging
 import os
 import resource
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from shared.certificate import frames
+from shared.certificate import frames, profiles
 from shared.certificate.fontset import use_bundled_fonts
 
 Request = tuple[bytes, bytes] | None
@@ -31,7 +30,7 @@ def main(answers_fd: int, profile: str) -> None:
         with os.fdopen(answers_fd, "wb") as answers, contextlib.suppress(OSError):
             asyncio.run(_serve(answers, Path(profile)))
     finally:
-        shutil.rmtree(profile, ignore_errors=True)
+        profiles.remove(profile)
 
 
 async def _serve(answers: BinaryIO, profile: Path) -> None:

@@ -5,7 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 #: The names a template may use; each is always given, as text.
-VARIABLES = ("learner_name", "course_name", "completion_date", "organization", "learner_email", "certificate_number")
+VARIABLES = (
+    "learner_name",
+    "course_name",
+    "completion_date",
+    "organization",
+    "learner_email",
+    "certificate_number",
+    #: A picture of `verify_url`, for `<img src="{{ qr_code }}">`.
+    "qr_code",
+    #: Where this certificate is looked up, with its number and secret code.
+    "verify_url",
+    "issued_at",
+    #: Empty, as the following may be, if there is none.
+    "expires_at",
+    "score",
+    "max_score",
+    "credits",
+    "grade",
+)
 
 #: UTF-8 bytes. The column that holds a template takes 65,535.
 MAX_TEMPLATE_BYTES = 64_000
@@ -42,6 +60,12 @@ class Metadata:
     subject: str
     keywords: str
     issued_at: datetime
+    #: The certificate's.
+    number: str = ""
+    #: Where it can be looked up, with its code.
+    verify_url: str = ""
+    #: BCP 47.
+    language: str = "en"
 
 
 @dataclass(frozen=True)

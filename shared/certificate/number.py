@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_READ_AS = str.maketrans("ILO", "110")
+#: How confused letters are read.
+READ_AS = str.maketrans("ILO", "110")
 
 
 def new_number(year: int, random: Callable[[int], bytes]) -> str:
@@ -23,12 +24,12 @@ def new_number(year: int, random: Callable[[int], bytes]) -> str:
 def is_number(text: str) -> bool:
     """Whether `text`, as `normalized` spells it, has the form of a number and its check character fits."""
     plain = text.replace("-", "")
-    return bool(re.fullmatch(rf"\d{{4}}[{ALPHABET}]{{12}}", plain)) and _check_character(plain[:-1]) == plain[-1]
+    return bool(re.fullmatch(rf"[0-9]{{4}}[{ALPHABET}]{{12}}", plain)) and _check_character(plain[:-1]) == plain[-1]
 
 
 def normalized(typed: str) -> str:
     """What a person typed, in the spelling of `new_number`: small letters, spaces and confused I, L, O are forgiven."""
-    return _grouped(re.sub(r"[\s-]", "", typed.upper().translate(_READ_AS)))
+    return _grouped(re.sub(r"[\s-]", "", typed.upper().translate(READ_AS)))
 
 
 def _grouped(text: str) -> str:

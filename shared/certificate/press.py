@@ -25,7 +25,7 @@ _CHILD = "shared.certificate.child"
 class Press:
     """One `Warm` process for all that templates need, and plutoprint in it. Close it, or use it in a `with`.
 
-    Only `render` and `print` need the engine; only `describe` needs pypdf. All raise RendererUnavailable if the
+    Only `render` and `print` need the engine; they and `describe` need pikepdf. All raise RendererUnavailable if the
     process can't run here.
     """
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.moments import moment
+from shared.scores import Scores, scores_in
 
 _YES = frozenset({"true", "yes", "completed", "complete", "finished"})
 _COMPLETED_AT = ("completedat", "completeddate", "completedon", "completiondate", "completiontime")
@@ -34,6 +35,11 @@ class CourseProgress:
         """When, if Graphy tells."""
         found = (moment(_text(self.fields.get(name))) for name in _COMPLETED_AT)
         return next((each for each in found if each), None)
+
+    @property
+    def scores(self) -> Scores:
+        """Those that Graphy tells, if it does."""
+        return scores_in({name: _text(value) for name, value in self.fields.items()})
 
 
 @dataclass(frozen=True)

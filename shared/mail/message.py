@@ -9,6 +9,7 @@ from email.utils import parseaddr
 
 from shared.config import Settings
 from shared.identifiers import email_address
+from shared.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
     #: The ids of the rows of the outbox that it is about.
     deliveries: tuple[str, ...] = ()
+    #: What `html` shows as `cid:` and `logo_cid` of this mail's id; a PNG or JPEG.
+    logo: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,24 @@ def as_message(mail: Mail, sender: Sender, now: datetime) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.logo:
+        _add_logo(message, mail, mail.logo)
     for each in mail.attachments:
         message.add_attachment(each.content, "application", "pdf", filename=one_line(each.filename))
     return message
+
+
+def logo_cid(mail_id: str) -> str:
+    """The Content-ID of a mail's logo, without the angle brackets (RFC 2392)."""
+    return f"logo@{mail_id}"
+
+
+def _add_logo(message: EmailMessage, mail: Mail, logo: Picture) -> None:
+    """The HTML becomes a multipart/related with what it shows (RFC 2387)."""
+    html = list(message.iter_parts())[-1]
+    name, cid = f"logo.{logo.kind}", f"<{logo_cid(mail.id)}>"
+    html.add_related(logo.content, "image", logo.kind, disposition="inline", filename=name, cid=cid)
+    html.set_param("type", "text/html")
 
 
 def one_line(text: str) -> str:

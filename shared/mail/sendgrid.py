@@ -17,7 +17,7 @@ from sendgrid import SendGridAPIClient
 
 from shared.config import Settings
 from shared.mail.failures import Busy, Closed, Failure, Problem, Refused, Uncertain
-from shared.mail.message import Mail, Mailbox, Sender, one_line
+from shared.mail.message import Attachment, Mail, Mailbox, Sender, logo_cid, one_line
 
 _LOCKED_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
@@ -94,21 +94,36 @@ def _body(mail: Mail, sender: Sender) -> dict[str, Any]:
         "reply_to": _mailbox(sender.reply_to) if sender.reply_to else None,
         "subject": one_line(mail.subject),
         "content": [{"type": "text/plain", "value": mail.text}, {"type": "text/html", "value": mail.html}],
-        "attachments": [
-            {
-                "content": base64.b64encode(each.content).decode(),
-                "type": "application/pdf",
-                "filename": one_line(each.filename),
-                "disposition": "attachment",
-            }
-            for each in mail.attachments
-        ],
+        "attachments": [*_logo(mail), *map(_attachment, mail.attachments)],
         "headers": {"Message-ID": sender.message_id(mail), "Auto-Submitted": "auto-generated"},
         # They come back with each event; at most 10,000 bytes, which 50 ids are far below.
         "custom_args": {"mail_id": mail.id, "deliveries": ",".join(mail.deliveries)},
         "tracking_settings": _NO_TRACKING,
     }
     return {name: value for name, value in body.items() if value}
+
+
+def _attachment(each: Attachment) -> dict[str, str]:
+    return {
+        "content": base64.b64encode(each.content).decode(),
+        "type": "application/pdf",
+        "filename": one_line(each.filename),
+        "disposition": "attachment",
+    }
+
+
+def _logo(mail: Mail) -> list[dict[str, str]]:
+    if mail.logo is None:
+        return []
+    return [
+        {
+            "content": base64.b64encode(mail.logo.content).decode(),
+            "type": f"image/{mail.logo.kind}",
+            "filename": f"logo.{mail.logo.kind}",
+            "disposition": "inline",
+            "content_id": logo_cid(mail.id),
+        }
+    ]
 
 
 def _mailbox(mailbox: Mailbox) -> dict[str, str]:

@@ -19,6 +19,7 @@ Figure = tuple[type[Record], Sequence[str]]
 GENERATED = Query.equal("status", [CertificateStatus.STORED, CertificateStatus.SENT, CertificateStatus.DELIVERED])
 COMPLETED = Query.equal("completed", [True])
 NOT_COMPLETED = Query.equal("completed", [False])
+NOT_PASSED = Query.is_not_null("not_passed")
 ENROLLED = Query.equal("status", [EnrollmentStatus.ENROLLED])
 ACTIVE = Query.is_not_null("active_at")
 
@@ -47,6 +48,8 @@ class EnrollmentProgress(Result):
     failed: int
     #: Of all of these, those of whom Graphy reported that they completed the course.
     completed: int
+    #: Of those completed, those who have no certificate because their score was not enough.
+    not_passed: int
 
 
 class CertificateProgress(Result):
@@ -67,7 +70,8 @@ def enrollment_figures(course_id: str) -> dict[str, Figure]:
     """The fields of `EnrollmentProgress`."""
     of_course = Query.equal("course_id", [course_id])
     states = {status.value: (Enrollment, [of_course, Query.equal("status", [status])]) for status in EnrollmentStatus}
-    return {**states, "completed": (Enrollment, [of_course, COMPLETED])}
+    ended = {"completed": COMPLETED, "not_passed": NOT_PASSED}
+    return states | {name: (Enrollment, [of_course, query]) for name, query in ended.items()}
 
 
 def certificate_figures(course_id: str) -> dict[str, Figure]:

@@ -8,12 +8,14 @@ from appwrite.query import Query
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
 from shared.actions import Result
+from shared.context import Ctx
 from shared.identifiers import Website
 from shared.listing import Listing, ListResult, Pagination, containing
+from shared.portal.figures import NOT_PASSED
 from shared.portal.progress import LearnerProgress, View, progress_in_course, progress_of_learners
 from shared.record import Record
 from shared.records import Certificate, CertificateStatus, Enrollment, Learner, Organization
-from shared.store import Page, Store
+from shared.store import Page
 
 #: Portals send an empty text where nothing is to be filtered.
 Blank = BeforeValidator(lambda value: None if isinstance(value, str) and not value.strip() else value)
@@ -30,10 +32,14 @@ class LearnerStatus(StrEnum):
     #: On Graphy and not completed yet.
     IN_PROGRESS = "in_progress"
     COMPLETED = "completed"
+    #: Completed, with a score that was not enough for a certificate.
+    NOT_PASSED = "not_passed"
 
     def queries(self) -> list[str]:
         if self is LearnerStatus.COMPLETED:
             return [Query.equal("completed", [True])]
+        if self is LearnerStatus.NOT_PASSED:
+            return [NOT_PASSED]
         if self is LearnerStatus.IN_PROGRESS:
             return [Query.equal("status", ["enrolled"]), Query.equal("completed", [False])]
         return [Query.equal("status", [self.value])]
@@ -77,14 +83,14 @@ class LearnerList(ListResult):
 
 
 def list_learners(
-    store: Store, asked: LearnerListing, organization: Organization | None, *, for_sop: bool = False
+    ctx: Ctx, asked: LearnerListing, organization: Organization | None, *, for_sop: bool = False
 ) -> LearnerList:
     """The page of `asked`, of `organization` if one is given. The database pages; nothing else is read but the page."""
-    view = View(organization, for_sop)
+    view = View(ctx, organization, for_sop)
     if asked.by_enrollment:
-        page, learners = _by_enrollment(store, asked, view)
+        page, learners = _by_enrollment(asked, view)
     else:
-        page, learners = _by_learner(store, asked, view)
+        page, learners = _by_learner(asked, view)
     return LearnerList(
         learners=learners,
         summary=ListSummary(total_learners=page.total, entries="enrollment" if asked.by_enrollment else "learner"),
@@ -92,26 +98,26 @@ def list_learners(
     )
 
 
-def _by_learner(store: Store, asked: LearnerListing, view: View) -> tuple[Page[Record], list[LearnerProgress]]:
+def _by_learner(asked: LearnerListing, view: View) -> tuple[Page[Record], list[LearnerProgress]]:
     queries = [*view.within(), *containing(asked.search, "name", "email")]
-    page = store.page(Learner, queries, asked.limit, asked.offset, asked.cursor)
-    return page, progress_of_learners(store, page.items, view)
+    page = view.ctx.store.page(Learner, queries, asked.limit, asked.offset, asked.cursor)
+    return page, progress_of_learners(page.items, view)
 
 
-def _by_enrollment(store: Store, asked: LearnerListing, view: View) -> tuple[Page[Record], list[LearnerProgress]]:
+def _by_enrollment(asked: LearnerListing, view: View) -> tuple[Page[Record], list[LearnerProgress]]:
     queries = view.within() + ([Query.equal("course_id", [asked.course_id])] if asked.course_id else [])
     queries += containing(asked.search, "learner_name", "learner_email")
     if asked.certificate_status is None:
         queries += asked.status.queries() if asked.status else []
-        page = store.page(Enrollment, queries, asked.limit, asked.offset, asked.cursor)
-        return page, progress_in_course(store, page.items, view)
+        page = view.ctx.store.page(Enrollment, queries, asked.limit, asked.offset, asked.cursor)
+        return page, progress_in_course(page.items, view)
     queries.append(Query.equal("status", [asked.certificate_status.value]))
-    certificates = store.page(Certificate, queries, asked.limit, asked.offset, asked.cursor)
-    return certificates, progress_in_course(store, _enrollments(store, certificates.items, view), view)
+    certificates = view.ctx.store.page(Certificate, queries, asked.limit, asked.offset, asked.cursor)
+    return certificates, progress_in_course(_enrollments(certificates.items, view), view)
 
 
-def _enrollments(store: Store, certificates: Sequence[Certificate], view: View) -> list[Enrollment]:
+def _enrollments(certificates: Sequence[Certificate], view: View) -> list[Enrollment]:
     """In the same order; learners who were erased, or now belong to others than `view` shows, have none."""
     ids = [Enrollment.id_for(each.learner_id, each.course_id) for each in certificates]
-    found = store.find_many(Enrollment, ids)
+    found = view.ctx.store.find_many(Enrollment, ids)
     return [found[each] for each in ids if each in found and view.covers(found[each].organization_id)]

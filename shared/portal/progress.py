@@ -8,6 +8,8 @@ from datetime import datetime
 from appwrite.query import Query
 
 from shared.actions import Result
+from shared.context import Ctx
+from shared.portal.standing import is_expired, verify_url
 from shared.records import (
     Certificate,
     Course,
@@ -16,12 +18,13 @@ from shared.records import (
     Learner,
     Organization,
 )
-from shared.store import Store
 
 #: Enrolments read at a time: those of a page's learners are seldom more.
 _AT_ONCE = 1000
 #: What stands for the certificate's status until a completion has come in.
 NONE = "none"
+#: And what does once one has, with a score that was not enough.
+NOT_PASSED = "not_passed"
 #: What an SOP sees instead of a certificate that was issued when the learner belonged to another organisation.
 ELSEWHERE = "issued_elsewhere"
 
@@ -50,13 +53,29 @@ class CourseProgress(Result):
     completed: bool
     completed_at: datetime | None = None
     certificate_number: str | None = None
-    #: `none` until a completion has come in; then queued, rendering, stored, sent (its mail was taken), delivered (and
-    #: arrived, SendGrid says) or failed. For an SOP `issued_elsewhere` if the learner belonged to another organisation.
+    #: `none` until a completion has come in; `not_passed` if its score was not enough; else queued, rendering, stored,
+    #: sent (its mail was taken), delivered (and arrived, SendGrid says) or failed. For an SOP `issued_elsewhere` if the
+    #: learner belonged to another organisation.
     certificate_status: str = NONE
     certificate_reason: str | None = None
+    #: The certificate's, as Graphy wrote them.
+    score: str | None = None
+    max_score: str | None = None
+    credits: str | None = None
+    grade: str | None = None
     issued_at: datetime | None = None
     expires_at: datetime | None = None
     template_version: int | None = None
+    #: Of the certificate; each replacement gets the next.
+    version: int | None = None
+    #: Then it is handed out no more.
+    revoked: bool = False
+    revoked_at: datetime | None = None
+    revoked_reason: str | None = None
+    #: Its validity has ended; it is offered as before.
+    expired: bool = False
+    #: Where anybody who has this link can look the certificate up; null while it is not printed.
+    verify_url: str | None = None
 
 
 class LearnerProgress(Result):
@@ -69,6 +88,7 @@ class LearnerProgress(Result):
 class View:
     """Whose learners are shown, and to whom."""
 
+    ctx: Ctx
     #: Whose they all are; None = anybody's.
     organization: Organization | None = None
     for_sop: bool = False
@@ -80,24 +100,24 @@ class View:
         return self.organization is None or self.organization.id == organization_id
 
 
-def progress_in_course(store: Store, enrollments: Sequence[Enrollment], view: View = View()) -> list[LearnerProgress]:
+def progress_in_course(enrollments: Sequence[Enrollment], view: View) -> list[LearnerProgress]:
     """For each enrolment its learner, their organisation, and the one course in `courses`."""
     if not enrollments:
         return []
-    learners = store.find_many(Learner, {each.learner_id for each in enrollments})
-    parts = _parts(store, learners.values(), enrollments, view)
+    learners = view.ctx.store.find_many(Learner, {each.learner_id for each in enrollments})
+    parts = _parts(learners.values(), enrollments, view)
     return [parts.progress(learners[each.learner_id], [each]) for each in enrollments if each.learner_id in learners]
 
 
-def progress_of_learners(store: Store, learners: Sequence[Learner], view: View = View()) -> list[LearnerProgress]:
+def progress_of_learners(learners: Sequence[Learner], view: View) -> list[LearnerProgress]:
     """For each learner their organisation and all their `courses`."""
     if not learners:
         return []
     theirs = [Query.equal("learner_id", [each.id for each in learners])]
     by_learner: dict[str, list[Enrollment]] = defaultdict(list)
-    for enrollment in store.every(Enrollment, theirs, _AT_ONCE):
+    for enrollment in view.ctx.store.every(Enrollment, theirs, _AT_ONCE):
         by_learner[enrollment.learner_id].append(enrollment)
-    parts = _parts(store, learners, [each for group in by_learner.values() for each in group], view)
+    parts = _parts(learners, [each for group in by_learner.values() for each in group], view)
     return [parts.progress(each, by_learner[each.id]) for each in learners]
 
 
@@ -132,6 +152,8 @@ class _Parts:
             enrollment_status=enrollment.status,
             enrollment_reason=enrollment.reason,
             completed=enrollment.completed,
+            certificate_status=NOT_PASSED if enrollment.not_passed else NONE,
+            certificate_reason=enrollment.not_passed,
         )
         certificate = self.certificates.get(_certificate_id(enrollment))
         return shown.model_copy(update=self._certificate(certificate)) if certificate else shown
@@ -147,11 +169,18 @@ class _Parts:
             "issued_at": certificate.issued_at,
             "expires_at": certificate.expires_at,
             "template_version": certificate.template_version,
+            "version": certificate.version,
+            "revoked": certificate.revoked_at is not None,
+            "revoked_at": certificate.revoked_at,
+            "revoked_reason": certificate.revoked_reason,
+            "expired": is_expired(certificate, self.view.ctx.now()),
+            "verify_url": verify_url(self.view.ctx, certificate),
+            **certificate.model_dump(include={"score", "max_score", "credits", "grade"}),
         }
 
 
-def _parts(store: Store, learners: Iterable[Learner], enrollments: Sequence[Enrollment], view: View) -> _Parts:
-    known = view.organization
+def _parts(learners: Iterable[Learner], enrollments: Sequence[Enrollment], view: View) -> _Parts:
+    store, known = view.ctx.store, view.organization
     return _Parts(
         {known.id: known} if known else store.find_many(Organization, {each.organization_id for each in learners}),
         store.find_many(Course, {Course.id_for(each.course_id) for each in enrollments}),

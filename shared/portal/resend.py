@@ -9,7 +9,7 @@ from shared.audit import difference
 from shared.context import Ctx
 from shared.errors import NotFound
 from shared.outbox import SETTLE, delivery
-from shared.portal.certificates import subject
+from shared.portal.certificates import Revoked, subject
 from shared.records import (
     Certificate,
     CertificateStatus,
@@ -38,8 +38,10 @@ class Resent(Result):
 def resend(ctx: Ctx, certificate: Certificate, organization: Organization | None) -> Resent:
     """Queue what is missing for `certificate` to reach its organisation's contact once more.
 
-    Raises `NotFound` if the organisation is gone or archived: its contacts may see nothing.
+    Raises `NotFound` if the organisation is gone or archived: its contacts may see nothing. Raises `Revoked`.
     """
+    if certificate.revoked_at:
+        raise Revoked.of(certificate)
     if organization is None or organization.archived_at:
         raise NotFound("The certificate's organization is gone or archived.")
     if certificate.file_id is not None:
@@ -51,7 +53,7 @@ def resend(ctx: Ctx, certificate: Certificate, organization: Organization | None
 
 def _mail_again(ctx: Ctx, certificate: Certificate, organization: Organization) -> Resent:
     before = list(ctx.store.every(Delivery, [Query.equal("certificate_id", [certificate.id])]))
-    is_open = any(each.status in _OPEN and each.recipient == organization.sop_email for each in before)
+    is_open = any(each.status in _OPEN and _brings(each, certificate, organization.sop_email) for each in before)
     again = _next_delivery(ctx, certificate, organization, before)
     if is_open or not ctx.store.insert_missing([again]):
         return _answer(certificate, "The mail is on its way already; nothing was added.")
@@ -62,10 +64,15 @@ def _mail_again(ctx: Ctx, certificate: Certificate, organization: Organization) 
     return _answer(certificate, "The certificate is mailed again.")
 
 
+def _brings(mail: Delivery, certificate: Certificate, recipient: str) -> bool:
+    is_there = mail.version == certificate.version and mail.purpose is not Purpose.REVOKED
+    return is_there and mail.recipient == recipient
+
+
 def _next_delivery(ctx: Ctx, certificate: Certificate, organization: Organization, before: list[Delivery]) -> Delivery:
     """The first mail if there was none yet, so that the worker, about to add it, finds it there."""
     finished = [each for each in before if each.purpose is Purpose.RESENT and each.status not in _OPEN]
-    if not before:
+    if not before and certificate.version == 1:
         return delivery(certificate, organization, ctx.now())
     return delivery(certificate, organization, ctx.now(), Purpose.RESENT, turn=1 + len(finished))
 

@@ -12,10 +12,10 @@ from infra.deploy.server import connect
 from infra.local.services import service
 from infra.local.stack import ROOT
 from tests.conftest import StandIn
-from tests.functions.conftest import backend
+from tests.functions.conftest import backend, sendgrid
 from tests.ports import three_free_ports
 
-__all__ = ["backend"]
+__all__ = ["backend", "sendgrid"]
 
 
 @dataclass

@@ -10,10 +10,12 @@ import sys
 
 from functions.certificate_worker.main import main
 from shared import context
+from shared.mail import mailer
 from tests.functions.backend import execute
 
 #: Seconds to connect and to wait: a server that hangs must not hold up the test.
-context._TIMEOUT = (1, 2)  # noqa: SLF001
+context._TIMEOUT = (1, 1)  # noqa: SLF001
+mailer.TIMEOUT = 1
 
 
 def work() -> None:

@@ -80,7 +80,32 @@ def test_a_deleted_link_opens_nothing(secret: Secret) -> None:
     assert secret.open(made["secret"]).ok
     assert secret.server.http("DELETE", f"/tokens/{made['$id']}").status_code == 204
     assert refusal(secret.open(made["secret"])) == UNAUTHORIZED
-    assert refusal(secret.server.http("GET", f"/tokens/{made['$id']}"))[:2] == (404, "token_not_found")
+    for method in ("GET", "DELETE"):
+        assert refusal(secret.server.http(method, f"/tokens/{made['$id']}"))[:2] == (404, "token_not_found")
+
+
+def test_deleting_one_link_leaves_the_others_of_its_file(secret: Secret) -> None:
+    first, second = secret.token(expire=soon(60)), secret.token(expire=soon(60))
+    assert first["secret"] != second["secret"]
+    secret.server.http("DELETE", f"/tokens/{first['$id']}").raise_for_status()
+    assert refusal(secret.open(first["secret"])) == UNAUTHORIZED
+    assert secret.open(second["secret"]).content == CONTENT
+
+
+def test_an_expired_link_can_still_be_deleted(secret: Secret) -> None:
+    made = secret.token(expire=soon(0.3))
+    deadline = time.monotonic() + 10
+    while secret.open(made["secret"]).ok:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert secret.server.http("DELETE", f"/tokens/{made['$id']}").status_code == 204
+
+
+def test_only_keys_delete_links(secret: Secret) -> None:
+    made = secret.token()
+    answer = secret.server.guest("DELETE", f"/tokens/{made['$id']}")
+    assert refusal(answer)[:2] == (401, "general_unauthorized_scope")
+    assert secret.open(made["secret"]).ok
 
 
 def test_a_link_ends_with_its_file_even_if_another_takes_the_name(secret: Secret) -> None:

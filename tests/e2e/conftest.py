@@ -5,13 +5,20 @@ able to reach Graphy and the mail server on this machine; what a test adds there
 """
 
 import os
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from infra.deploy import settings
+from infra.deploy.server import Server, connect
+from infra.local import loopback
 from infra.local.services import Ports
 from infra.local.stack import Elsewhere, Stack, running_stack
+from scripts.callers import Appwrite, Portal
+from scripts.main_job import Client, MainJob
+from tests.e2e.company import TEMPLATE, Company
 from tests.ports import three_free_ports
 
 _NAMES = ("CONFORMANCE_ENDPOINT", "CONFORMANCE_PROJECT", "CONFORMANCE_KEY")
@@ -38,3 +45,28 @@ def local_stack(elsewhere: Elsewhere | None, stack: Stack) -> Stack:
     if elsewhere:
         pytest.skip("the functions run on another server")
     return stack
+
+
+@pytest.fixture(scope="session")
+def server(stack: Stack) -> Iterator[Server]:
+    with connect(settings.target(settings.parse(stack.env_file), "env")) as server:
+        yield server
+
+
+@pytest.fixture
+def new_company(stack: Stack, server: Server) -> Iterator[Callable[[str], Company]]:
+    with loopback.session() as session:
+        session.cookies.set_policy(loopback.NO_COOKIES)
+        appwrite = Appwrite(session, stack.services.appwrite, stack.project)
+        jwt = appwrite.log_in(stack.admin_email, stack.admin_password)
+        admin = Portal(appwrite, "admin_router", jwt, stack.addresses.get("admin_router"))
+
+        def make(word: str) -> Company:
+            name = f"{word}-{secrets.token_hex(4)}"
+            client = Client(f"{name}.example", name.title(), f"sop@{name}.example", "a long password")
+            job = MainJob(appwrite, admin, stack.services.graphy, f"course-{name}", f"Course {name}")
+            job.add_organizations([client])
+            job.create_course(TEMPLATE)
+            return Company(stack, job, client, server)
+
+        yield make

@@ -2,116 +2,30 @@
 
 import json
 import os
-import secrets
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
 
 from infra.deploy import definitions, functions, schema, settings
 from infra.deploy.rollout import deploy
-from infra.deploy.server import Server, connect
+from infra.deploy.server import Server
 from infra.local import loopback
 from infra.local.stack import ROOT, Stack
-from scripts.callers import Appwrite, Portal
+from scripts.callers import Portal
 from scripts.delivered import mailed, missing
-from scripts.main_job import Client, MainJob, download_all
-from scripts.people import Person, people
-from shared.webhooks import sign
+from scripts.main_job import download_all
+from tests.e2e.company import Company, ignore
 
 pytestmark = pytest.mark.slow
 
-TEMPLATE = (ROOT / "shared" / "certificate" / "templates" / "classic.html").read_text(encoding="utf-8")
 FUNCTIONS = ("admin_router", "sop_router", "graphy_webhook", "certificate_worker")
-
-
-@dataclass(frozen=True)
-class Company:
-    """A training company at work on the stack, with one course for one organisation."""
-
-    stack: Stack
-    job: MainJob
-    client: Client
-    server: Server
-
-    def enroll(self, count: int) -> list[Person]:
-        learners = people(count, [self.client.website])
-        self.job.upload_learners(learners)
-        self.job.wait_until_enrolled(count, _ignore)
-        return learners
-
-    def complete(self, learners: Sequence[Person]) -> None:
-        """Through Graphy, or in its place where it does not know the webhook."""
-        if self.stack.graphy_delivers:
-            self.job.complete(learners)
-            return
-        for learner in learners:
-            self.deliver({"course_id": self.job.course_id, "email": learner.email, "event_id": learner.email})
-
-    def deliver(self, event: dict[str, Any]) -> int:
-        """Deliver a signed event, to the webhook's own address if it has one; the status that it answered."""
-        body = json.dumps(event).encode()
-        secret = settings.parse(self.stack.env_file)["GRAPHY_WEBHOOK_SECRET"]
-        headers = {"X-Graphy-Signature": f"sha256={sign(secret, body)}"}
-        address = self.stack.addresses.get("graphy_webhook")
-        if address is None:
-            return int(self.job.appwrite.execute("graphy_webhook", event, headers)["status"])
-        with loopback.session() as session:
-            return session.post(address, body, headers=headers, timeout=30).status_code
-
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        queries = ['{"method":"limit","values":[1000]}']
-        rows: list[dict[str, Any]] = self.server.get(f"/tablesdb/certificates/tables/{table}/rows", queries=queries)[
-            "rows"
-        ]
-        return rows
-
-    def let_time_pass(self, *tables: str, column: str) -> None:
-        """As if every lease had ended."""
-        for table in tables:
-            waiting = [json.dumps({"method": "isNotNull", "attribute": column})]
-            path = f"/tablesdb/certificates/tables/{table}/rows"
-            self.server.patch(path, data={column: "2026-01-01T00:00:00.000+00:00"}, queries=waiting)
-
-    def kick(self) -> None:
-        self.server.post("/functions/certificate_worker/executions", **{"async": True})
-
-
-def _ignore(done: int, total: int) -> None:
-    """Nobody watches."""
-
-
-@pytest.fixture(scope="session")
-def server(stack: Stack) -> Iterator[Server]:
-    with connect(settings.target(settings.parse(stack.env_file), "env")) as server:
-        yield server
-
-
-@pytest.fixture
-def new_company(stack: Stack, server: Server) -> Iterator[Callable[[str], Company]]:
-    with loopback.session() as session:
-        session.cookies.set_policy(loopback.NO_COOKIES)
-        appwrite = Appwrite(session, stack.services.appwrite, stack.project)
-        jwt = appwrite.log_in(stack.admin_email, stack.admin_password)
-        admin = Portal(appwrite, "admin_router", jwt, stack.addresses.get("admin_router"))
-
-        def make(word: str) -> Company:
-            name = f"{word}-{secrets.token_hex(4)}"
-            client = Client(f"{name}.example", name.title(), f"sop@{name}.example", "a long password")
-            job = MainJob(appwrite, admin, stack.services.graphy, f"course-{name}", f"Course {name}")
-            job.add_organizations([client])
-            job.create_course(TEMPLATE)
-            return Company(stack, job, client, server)
-
-        yield make
 
 
 def test_the_main_job_issues_stores_and_delivers_every_certificate(
@@ -120,7 +34,7 @@ def test_the_main_job_issues_stores_and_delivers_every_certificate(
     company = new_company("acme")
     learners = company.enroll(25)
     company.complete(learners)
-    company.job.wait_until_delivered(25, _ignore)
+    company.job.wait_until_delivered(25, ignore)
     client, appwrite = company.client, company.job.appwrite
     sop = Portal(appwrite, "sop_router", appwrite.log_in(client.sop_email, client.sop_password))
     assert len(list(download_all(sop, tmp_path, company.job.course_id))) == 25
@@ -136,7 +50,7 @@ def test_one_completion_fifty_times_in_parallel_makes_one_certificate_and_one_ma
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(lambda _: company.deliver(event), range(50)))
     assert set(answers) == {202}
-    company.job.wait_until_delivered(1, _ignore)
+    company.job.wait_until_delivered(1, ignore)
     assert len([row for row in company.rows("certificates") if row["learner_email"] == learner.email]) == 1
     assert (
         len([mail for mail in mailed(company.stack.services.mails) if mail.recipient == company.client.sop_email]) == 1

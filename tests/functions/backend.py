@@ -26,6 +26,8 @@ from shared.webhooks import sign
 
 ADMIN, PASSWORD = "admin@training.example", "a long password"
 SECRET = "the webhook secret"
+#: Of verification codes.
+KEY = "0123456789abcdef" * 2
 TEMPLATE = "<h1>{{ learner_name }}</h1><p>{{ course_name }}, {{ completion_date }}, {{ certificate_number }}</p>"
 
 Main = Callable[[PlatformContext], Coroutine[Any, Any, Any]]

@@ -21,7 +21,7 @@ from infra.local.mail.server import serving as serving_mail
 from infra.local.web import serving as serving_graphy
 from scripts.callers import Appwrite
 from tests.conftest import StandIn
-from tests.functions.backend import ADMIN, PASSWORD, SECRET, TEMPLATE, Backend, Course, Person
+from tests.functions.backend import ADMIN, KEY, PASSWORD, SECRET, TEMPLATE, Backend, Course, Person
 from tests.functions.courses import make_course
 from tests.functions.sendgrid import SendGrid, sendgrid_first
 
@@ -64,6 +64,8 @@ def _variables(endpoint: str, graphy: str, mail_port: int) -> dict[str, str]:
         "SMTP_PORT": str(mail_port),
         "FROM_EMAIL": "Training <certificates@training.example>",
         "MAX_CSV_ROWS": "50",
+        "VERIFY_URL": "http://verify.example/verify",
+        "VERIFY_KEYS": f"k1:{KEY}",
     }
 
 

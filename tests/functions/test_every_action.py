@@ -39,6 +39,7 @@ def known(backend: Backend) -> dict[str, Any]:
 def _ids(backend: Backend, course: Course, email: str) -> dict[str, Any]:
     [organization] = [row for row in backend.rows("organizations") if row["website"] == course.website]
     [completion] = [row for row in backend.rows("completions") if row["email"] == email]
+    [certificate] = [row for row in backend.rows("certificates") if row["learner_email"] == email]
     return {
         "course_id": course.course_id,
         "organization_id": organization["$id"],
@@ -48,6 +49,7 @@ def _ids(backend: Backend, course: Course, email: str) -> dict[str, Any]:
         "learner_email": email,
         "email": email,
         "completion_id": completion["$id"],
+        "certificate_number": certificate["certificate_number"],
         "completion_ids": [completion["$id"]],
     }
 

@@ -4,21 +4,20 @@ from typing import Any
 
 from appwrite.query import Query
 
-from functions.admin_router.courses.courses import (
+from functions.admin_router.courses.courses import CourseResult, get_course, told, view
+from functions.admin_router.courses.fields import (
+    OPTIONAL,
     CourseId,
     CourseName,
-    CourseResult,
     CourseUrl,
     Locale,
+    PassingScore,
     PdfEngines,
     ProductId,
     ValidityDays,
-    get_course,
-    told,
-    view,
 )
 from functions.admin_router.courses.judging import check_template
-from functions.admin_router.courses.products import refuse_taken, rematch
+from functions.admin_router.courses.products import refuse_taken, rejudge, rematch
 from functions.admin_router.courses.templates import TemplateChoice, chosen, save_template
 from shared.access import admin
 from shared.actions import Actions, Payload, Result
@@ -30,7 +29,6 @@ from shared.records import Certificate, Course, Enrollment, Template
 actions = Actions()
 
 _KEPT_IF_NULL = ("name", "graphy_product_id")
-_REMOVED_IF_NULL = ("course_url", "validity_days", "locale", "pdf_engines")
 
 
 class EditCourse(TemplateChoice):
@@ -39,9 +37,11 @@ class EditCourse(TemplateChoice):
     course_id: CourseId
     name: CourseName | None = None
     graphy_product_id: ProductId | None = None
-    #: Null removes it, as it does the next three.
+    #: Null removes it, as it does the next four.
     course_url: CourseUrl = None
     validity_days: ValidityDays = None
+    #: Completions that were not enough are held against the new one; what was issued stays.
+    passing_score: PassingScore = None
     locale: Locale = None
     pdf_engines: PdfEngines = None
     #: False restores an archived course.
@@ -99,25 +99,31 @@ def change(ctx: Ctx, course: Course, html: str | None = None, **details: Any) ->
         template = save_template(ctx.store, course.course_id, html)
         details |= {"template_id": template.id, "template_version": template.version}
     changed = {name: value for name, value in details.items() if value != getattr(course, name)}
-    if not changed:
-        return course
+    edited = _write(ctx, course, changed) if changed else course
+    if "graphy_product_id" in changed:
+        rematch(ctx, edited)
+    if "passing_score" in details:
+        # Unchanged too: whoever asked before may have died in between.
+        rejudge(ctx, edited)
+    return edited
+
+
+def _write(ctx: Ctx, course: Course, changed: dict[str, Any]) -> Course:
     try:
         edited = ctx.store.update(Course, course.id, **changed)
     except AlreadyExists:
-        product = details.get("graphy_product_id")
+        product = changed.get("graphy_product_id")
         raise AlreadyExists(
             "graphy_product_id: Graphy means another course by it.", graphy_product_id=product
         ) from None
     _record(ctx, course, edited)
-    if "graphy_product_id" in changed:
-        rematch(ctx, edited)
     return edited
 
 
 def _details(ctx: Ctx, course: Course, payload: EditCourse) -> dict[str, Any]:
     """The columns that the payload sets."""
     kept = {name: value for name in _KEPT_IF_NULL if (value := getattr(payload, name)) is not None}
-    removable = {name: getattr(payload, name) for name in _REMOVED_IF_NULL if name in payload.model_fields_set}
+    removable = {name: getattr(payload, name) for name in OPTIONAL if name in payload.model_fields_set}
     if payload.archived is None:
         return kept | removable
     return kept | removable | {"archived_at": (course.archived_at or ctx.now()) if payload.archived else None}

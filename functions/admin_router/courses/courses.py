@@ -1,11 +1,21 @@
 """Courses: opened, listed, shown."""
 
 import re
-from typing import Annotated
 
 from appwrite.query import Query
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AwareDatetime, Field
 
+from functions.admin_router.courses.fields import (
+    OPTIONAL,
+    CourseId,
+    CourseName,
+    CourseUrl,
+    Locale,
+    PassingScore,
+    PdfEngines,
+    ProductId,
+    ValidityDays,
+)
 from functions.admin_router.courses.judging import check_template
 from functions.admin_router.courses.products import refuse_taken, rematch
 from functions.admin_router.courses.templates import (
@@ -19,7 +29,6 @@ from functions.admin_router.courses.templates import (
 from shared.access import admin
 from shared.actions import Actions, Payload, Result
 from shared.audit import difference
-from shared.config import ENGINES
 from shared.context import Ctx
 from shared.errors import AlreadyExists, InvalidPayload, NotFound
 from shared.ids import stable_id
@@ -27,24 +36,6 @@ from shared.listing import Listing, ListResult, Pagination, containing
 from shared.records import Course
 
 actions = Actions()
-
-CourseId = Annotated[str, Field(min_length=1, max_length=128)]
-CourseName = Annotated[str, Field(min_length=1, max_length=255)]
-ProductId = Annotated[str, Field(min_length=1, max_length=128)]
-_Forgiven = BeforeValidator(lambda typed: None if typed == "" else typed)
-CourseUrl = Annotated[str | None, Field(max_length=1024), _Forgiven]
-ValidityDays = Annotated[int | None, Field(ge=1, le=36500)]
-#: BCP 47: language, script, region, variants (https://www.rfc-editor.org/rfc/rfc5646#section-2.1).
-Locale = Annotated[
-    str | None,
-    Field(
-        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*$",
-        max_length=35,
-    ),
-    _Forgiven,
-]
-#: As in the variable `PDF_ENGINES`.
-PdfEngines = Annotated[str | None, Field(pattern=ENGINES, max_length=64), _Forgiven]
 
 
 class CreateCourse(TemplateChoice):
@@ -56,6 +47,8 @@ class CreateCourse(TemplateChoice):
     course_url: CourseUrl = None
     #: For how long certificates are valid; for ever if it is not given.
     validity_days: ValidityDays = None
+    #: Who reached less percent, or whose score is not known, gets no certificate; all get one if it is not given.
+    passing_score: PassingScore = None
     #: How certificates write dates, as in `en-GB` or `hi`; in English if it is not given.
     locale: Locale = None
     #: What prints its certificates, in order of preference; as for all courses if it is not given.
@@ -81,6 +74,7 @@ class CourseView(Result):
     template_id: str
     template_version: int
     validity_days: int | None
+    passing_score: float | None
     locale: str | None
     pdf_engines: str | None
     archived_at: AwareDatetime | None
@@ -125,7 +119,7 @@ def create_course(ctx: Ctx, payload: CreateCourse) -> CourseResult:
         template_id=template.id,
         template_version=template.version,
         graphy_product_id=product,
-        **payload.model_dump(include={"course_url", "validity_days", "locale", "pdf_engines"}),
+        **payload.model_dump(include=OPTIONAL),
     )
     if _insert(ctx, course):
         ctx.audit.record("course.created", difference({}, told(course)), course_id=course_id)

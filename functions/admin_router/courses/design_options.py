@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from functions.admin_router.courses.pictures import picture
 from shared.actions import Payload
 from shared.certificate.designs import Options, design, names
 from shared.certificate.document import MAX_TEMPLATE_BYTES
 from shared.errors import InvalidPayload
+from shared.pictures import picture
 
 _Forgiven = BeforeValidator(lambda typed: None if typed == "" else typed)
 _OneLine = AfterValidator(lambda text: text and " ".join(text.split()))
@@ -16,7 +16,7 @@ _OneLine = AfterValidator(lambda text: text and " ".join(text.split()))
 Picture = Annotated[
     str | None,
     Field(examples=["data:image/png;base64,iVBORw0KGgo="]),
-    AfterValidator(lambda address: address and picture(address)),
+    AfterValidator(lambda address: address and picture(address).address),
     _Forgiven,
 ]
 

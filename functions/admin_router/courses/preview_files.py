@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from shared import links
 from shared.context import Ctx
 from shared.errors import NotFound
 from shared.exports import KEPT, Export, ExportKind
@@ -34,4 +35,4 @@ def find(ctx: Ctx, preview_id: str) -> Export:
 def link(ctx: Ctx, export: Export) -> tuple[str, datetime]:
     """The PDF's address, and until when it works."""
     expires_at = min(ctx.now() + timedelta(seconds=ctx.settings.download_link_ttl), export.expires_at)
-    return ctx.exports.link(export.file_id(0), expires_at), expires_at
+    return links.of_export(ctx, export, expires_at)[0], expires_at

@@ -1,6 +1,7 @@
 """What a preview is filled with: a real learner if there is one of that address, else what was typed, else samples."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -14,6 +15,9 @@ from shared.previews import PreviewRequest
 from shared.records import Course, Learner, Organization
 
 _Forgiven = BeforeValidator(lambda typed: None if typed == "" else typed)
+
+#: Days; where no course says.
+_VALID_FOR = 365
 
 
 class PreviewValues(Payload):
@@ -34,9 +38,13 @@ class _Known:
 def request_for(ctx: Ctx, payload: PreviewValues, course: Course | None) -> PreviewRequest:
     """The values of a certificate issued now."""
     sample, now, known = SAMPLES[0], ctx.now(), _look_up(ctx, payload)
+    valid_for = course.validity_days if course else _VALID_FOR
+    expires_at = now + timedelta(days=valid_for) if valid_for else None
     values = {
         **sample,
-        "completion_date": f"{now.day} {now:%B %Y}",
+        "completion_date": _english(now),
+        "issued_at": _english(now),
+        "expires_at": _english(expires_at) if expires_at else "",
         "learner_name": known.learner.name if known.learner else payload.learner_name or sample["learner_name"],
         "learner_email": known.learner.email if known.learner else payload.learner_email or sample["learner_email"],
         "organization": known.organization.name
@@ -45,7 +53,11 @@ def request_for(ctx: Ctx, payload: PreviewValues, course: Course | None) -> Prev
         "course_name": course.name if course else sample["course_name"],
     }
     locale, engines = (course.locale, course.pdf_engines) if course else (None, None)
-    return PreviewRequest(values=values, completed_at=now, locale=locale, engines=engines)
+    return PreviewRequest(values=values, completed_at=now, expires_at=expires_at, locale=locale, engines=engines)
+
+
+def _english(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def _look_up(ctx: Ctx, payload: PreviewValues) -> _Known:

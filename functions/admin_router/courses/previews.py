@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from functions.admin_router.courses.changes import change
-from functions.admin_router.courses.courses import CourseId, CourseView, get_course, view
+from functions.admin_router.courses.courses import CourseView, get_course, view
+from functions.admin_router.courses.fields import CourseId
 from functions.admin_router.courses.judging import Finding, findings, preview_template, refused
 from functions.admin_router.courses.preview_files import begin, find, link
 from functions.admin_router.courses.preview_values import PreviewValues, request_for

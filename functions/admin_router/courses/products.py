@@ -27,3 +27,14 @@ def rematch(ctx: Ctx, course: Course) -> None:
     waiting = [Query.equal("status", [CompletionStatus.UNMATCHED]), Query.equal("course_id", names)]
     if ctx.store.update_where(Completion, waiting, due_at=ctx.now()):
         ctx.executions.kick_worker()
+
+
+def rejudge(ctx: Ctx, course: Course) -> None:
+    """Have completions looked at again whose score was not enough."""
+    waiting = [
+        Query.equal("status", [CompletionStatus.NOT_PASSED]),
+        # Whoever judged them wrote our own name for the course there.
+        Query.equal("course_id", [course.course_id]),
+    ]
+    if ctx.store.update_where(Completion, waiting, due_at=ctx.now()):
+        ctx.executions.kick_worker()

@@ -26,7 +26,7 @@ def list_all_learners(ctx: Ctx, payload: LearnerListing) -> LearnerList:
     """
     if payload.course_id:
         get_course(ctx, payload.course_id)
-    return list_learners(ctx.store, payload, organization_if_named(ctx, payload.organization_website))
+    return list_learners(ctx, payload, organization_if_named(ctx, payload.organization_website))
 
 
 class ViewLearners(LearnerListing):
@@ -44,7 +44,7 @@ class CourseLearners(LearnerList):
 def view_learners(ctx: Ctx, payload: ViewLearners) -> CourseLearners:
     """The learners of a course, each with how far enrolment and certificate are, and how far all of them are."""
     course = get_course(ctx, payload.course_id)
-    listed = list_learners(ctx.store, payload, organization_if_named(ctx, payload.organization_website))
+    listed = list_learners(ctx, payload, organization_if_named(ctx, payload.organization_website))
     is_first = not payload.offset and not payload.cursor
     return CourseLearners(
         course_id=course.course_id,

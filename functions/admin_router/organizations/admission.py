@@ -9,6 +9,7 @@ from shared.accounts import Account, Teams
 from shared.audit import difference
 from shared.context import Ctx
 from shared.errors import AlreadyExists
+from shared.logos import logo_of
 from shared.mail.letters import invitation_mail
 from shared.records import Contact, Organization
 
@@ -54,7 +55,9 @@ def invite(ctx: Ctx, organization: Organization, account: Account, email: str) -
     """Mail a contact who has no password yet; a mail that can't be sent holds nothing up."""
     if account.has_password:
         return Invitation(invited=False, reason="This contact has a password.")
-    posted = post(ctx.settings, invitation_mail(ctx.random(16), email, organization.name, ctx.settings.portal_url))
+    logo = logo_of(ctx.store, organization)
+    mail = invitation_mail(ctx.random(16), email, organization.name, ctx.settings.portal_url, logo)
+    posted = post(ctx.settings, mail)
     ctx.log.info("contact invited", organization_id=organization.id, user_id=account.id, problem=posted.problem)
     return Invitation(invited=posted.problem is None, reason=posted.message if posted.problem else None)
 

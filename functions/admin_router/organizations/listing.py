@@ -42,12 +42,12 @@ def list_organizations(ctx: Ctx, payload: ListOrganizations) -> Organizations:
     state = Query.is_not_null("archived_at") if payload.archived else Query.is_null("archived_at")
     queries = [state, *containing(payload.search, "name", "website")]
     page = ctx.store.page(Organization, queries, payload.limit, payload.offset, payload.cursor)
-    contacts = _contacts(ctx.store, page.items)
-    listed = [_listed(organization, contacts[organization.id]) for organization in page.items]
-    return Organizations(organizations=listed, pagination=Pagination.of(page))
+    contacts = contacts_of(ctx.store, page.items)
+    shown = [listed(organization, contacts[organization.id]) for organization in page.items]
+    return Organizations(organizations=shown, pagination=Pagination.of(page))
 
 
-def _contacts(store: Store, organizations: Sequence[Organization]) -> dict[str, list[str]]:
+def contacts_of(store: Store, organizations: Sequence[Organization]) -> dict[str, list[str]]:
     """Addresses by organisation."""
     found: dict[str, list[str]] = defaultdict(list)
     ids = [organization.id for organization in organizations]
@@ -57,7 +57,7 @@ def _contacts(store: Store, organizations: Sequence[Organization]) -> dict[str, 
     return found
 
 
-def _listed(organization: Organization, contacts: list[str]) -> ListedOrganization:
+def listed(organization: Organization, contacts: list[str]) -> ListedOrganization:
     known = organization.model_dump(exclude={"id", "team_id"})
     everyone = list(dict.fromkeys([organization.sop_email, *contacts]))
     return ListedOrganization(organization_id=organization.id, contacts=everyone, **known)

@@ -23,6 +23,8 @@ class OrganizationView(Result):
     #: The main contact, who gets the mails.
     sop_email: str
     archived_at: datetime | None
+    #: SHA-256 of its logo, hex; null = it has none. GET_ORGANIZATION shows the logo.
+    logo_sha256: str | None
 
 
 def view(organization: Organization) -> OrganizationView:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from functions.admin_router.organizations.admission import Invitation, admit, expel, invite
+from functions.admin_router.organizations.logo import LogoAddress, keep_logo
 from functions.admin_router.organizations.organization import (
     OrganizationId,
     OrganizationView,
@@ -37,6 +38,7 @@ class AddOrganization(Payload):
     name: Name
     sop_email: EmailAddress
     sop_password: FirstPassword = None
+    logo: LogoAddress = None
 
 
 class EditOrganization(Payload):
@@ -53,6 +55,7 @@ class EditOrganization(Payload):
     keep_former_contact: bool = False
     #: False restores an archived organisation.
     archived: bool | None = None
+    logo: LogoAddress = None
 
 
 class OrganizationResult(Result):
@@ -74,6 +77,7 @@ def add_organization(ctx: Ctx, payload: AddOrganization) -> OrganizationResult:
     found = _same(ctx, payload)
     account = _account(ctx, payload.sop_email, payload)
     organization = found or _insert(ctx, payload)
+    organization = change(ctx, organization, "organization.edited", **_mark(ctx, organization, payload))
     admit(ctx, organization, account, organization.sop_email)
     ctx.log.info("organization added", organization_id=organization.id)
     return _result(organization, invite(ctx, organization, account, organization.sop_email))
@@ -86,6 +90,7 @@ def edit_organization(ctx: Ctx, payload: EditOrganization) -> OrganizationResult
     details = _details(payload)
     check_free(ctx, organization, details.get("website"))
     account = _account(ctx, payload.sop_email, payload) if payload.sop_email else None
+    details |= _mark(ctx, organization, payload)
     organization = change(ctx, organization, "organization.edited", **details)
     if payload.name:
         Teams(ctx.client).rename(organization.team_id, organization.name)
@@ -140,7 +145,14 @@ def _hand_over(ctx: Ctx, organization: Organization, account: Account, email: st
     return _result(organization, invite(ctx, organization, account, email))
 
 
-def _details(payload: EditOrganization) -> dict[str, str]:
+def _mark(ctx: Ctx, organization: Organization, payload: AddOrganization | EditOrganization) -> dict[str, str | None]:
+    """What the row is to say of the logo, which is stored by now; nothing if the payload does not speak of it."""
+    if "logo" not in payload.model_fields_set:
+        return {}
+    return {"logo_sha256": keep_logo(ctx, organization.id, payload.logo)}
+
+
+def _details(payload: EditOrganization) -> dict[str, str | None]:
     website = payload.new_website or (payload.website if payload.organization_id else None)
     return {name: value for name, value in (("website", website), ("name", payload.name)) if value}
 

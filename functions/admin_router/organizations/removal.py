@@ -10,7 +10,7 @@ from shared.audit import difference
 from shared.context import Ctx
 from shared.errors import InUse
 from shared.identifiers import Website
-from shared.records import Certificate, Contact, Learner, Organization
+from shared.records import Certificate, Contact, Learner, Logo, Organization
 
 actions = Actions()
 
@@ -67,6 +67,7 @@ def _delete(ctx: Ctx, organization: Organization) -> None:
     _close(ctx, organization)
     Teams(ctx.client).delete(organization.team_id)
     ctx.store.delete_where(Contact, [Query.equal("organization_id", organization.id)])
+    ctx.store.delete(Logo, organization.id)
     ctx.store.delete(Organization, organization.id)
     shown = organization.model_dump(include={"website", "name", "sop_email"})
     ctx.audit.record("organization.deleted", difference(shown, {}), organization_id=organization.id)

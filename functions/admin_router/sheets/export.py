@@ -15,6 +15,7 @@ from shared.context import Ctx
 from shared.errors import NotFound
 from shared.identifiers import Website
 from shared.people import organization_by_website
+from shared.portal.progress import NONE, NOT_PASSED
 from shared.record import Record
 from shared.records import Certificate, Enrollment, Organization
 from shared.store import Store
@@ -137,7 +138,7 @@ def _certificate_id(enrollment: Enrollment) -> str:
 
 def _cells(enrollment: Enrollment, organization: Organization | None, certificate: Certificate | None) -> list[str]:
     shown = enrollment.columns()
-    issued = certificate.columns() if certificate else {"status": "none"}
+    issued = certificate.columns() if certificate else {"status": NOT_PASSED if enrollment.not_passed else NONE}
     cells = [
         shown["learner_name"],
         shown["learner_email"],

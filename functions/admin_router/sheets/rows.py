@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from functions.admin_router.sheets import table as csv_table
-from functions.admin_router.sheets.encoding import Encoding, decode
+from functions.admin_router.sheets.encoding import Encoding
+from functions.admin_router.sheets.opening import opened
 from functions.admin_router.sheets.table import Line
-from shared.errors import InvalidCsv, TooLarge
 from shared.identifiers import email_address, website
 
 COLUMNS = ("name", "email", "organization_website")
-MAX_BYTES = 2_000_000
 MAX_NAME = 255
+OVERFLOWS = "There are more cells than columns; a cell with the delimiter in it needs quotes."
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,7 @@ class Sheet:
 
 def read(source: str | bytes, max_rows: int) -> Sheet:
     """Raises `TooLarge` or `InvalidCsv` if the file as a whole can't be used."""
-    if len(source.encode("utf-8", "replace") if isinstance(source, str) else source) > MAX_BYTES:
-        raise TooLarge(f"The CSV may hold at most {MAX_BYTES} bytes.", max_bytes=MAX_BYTES)
-    text, encoding = (source, None) if isinstance(source, str) else decode(source)
-    table = csv_table.parse(text, COLUMNS, max_rows)
-    if not table.lines:
-        raise InvalidCsv("The CSV holds no rows below its header.")
+    table, encoding = opened(source, COLUMNS, max_rows)
     checked = [_checked(line) for line in table.lines]
     return Sheet(
         rows=[each for each in checked if isinstance(each, Row)],
@@ -65,8 +59,8 @@ def read(source: str | bytes, max_rows: int) -> Sheet:
 def _checked(line: Line) -> Row | Problem:
     row = Row(line.number, *line.cells)
     if line.overflows:
-        return Problem(row, "row", "There are more cells than columns; a cell with the delimiter in it needs quotes.")
-    if problem := _problem_of_name(row.name):
+        return Problem(row, "row", OVERFLOWS)
+    if problem := problem_of_name(row.name):
         return Problem(row, "name", problem)
     try:
         email = email_address(row.email)
@@ -83,7 +77,8 @@ def _checked(line: Line) -> Row | Problem:
 _website = lru_cache(maxsize=256)(website)
 
 
-def _problem_of_name(name: str) -> str | None:
+def problem_of_name(name: str) -> str | None:
+    """What is wrong with a person's name as a cell holds it."""
     if not name:
         return "The name is empty."
     if len(name) > MAX_NAME:

@@ -20,7 +20,7 @@ class Line:
     """A row with something in it; `number` as a spreadsheet shows it, the first row of the file being 1."""
 
     number: int
-    #: Of the wanted columns, in the order asked for, without spaces around them.
+    #: Of the wanted columns, in the order asked for, without spaces around them; empty where there is no such column.
     cells: Sequence[str]
     #: Whether something stands beyond the last column of the header: a delimiter in a cell without quotes, mostly.
     overflows: bool
@@ -29,28 +29,35 @@ class Line:
 @dataclass(frozen=True)
 class Table:
     delimiter: str
+    #: The wanted ones that are there.
+    columns: Sequence[str]
     #: Columns beside the wanted ones, as the header spells them.
     extra_columns: Sequence[str]
     lines: Sequence[Line]
 
 
-def parse(text: str, columns: Sequence[str], max_rows: int) -> Table:
-    """Raises `InvalidCsv` for what is no such table, and `TooLarge` at the first row too many."""
+def parse(text: str, columns: Sequence[str], max_rows: int, optional: Sequence[str] = ()) -> Table:
+    """`columns` must be there, `optional` ones follow them in each line.
+
+    Raises `InvalidCsv` for what is no such table, and `TooLarge` at the first row too many.
+    """
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise InvalidCsv(f"Line {line} holds a NUL character.", line=line)
-    delimiter = max(DELIMITERS, key=lambda each: _known(text, each, columns))
+    wanted = (*columns, *optional)
+    delimiter = max(DELIMITERS, key=lambda each: _known(text, each, wanted))
     records = _records(text, delimiter)
     typed = next(records, (1, []))[1]
     header = [_spelled(cell) for cell in typed]
     _check(header, typed, columns)
-    places = [header.index(column) for column in columns]
+    places = [header.index(column) if column in header else len(header) for column in wanted]
     lines = [_line(number, cells, places, len(header)) for number, cells in islice(records, max_rows)]
     if next(records, None):
         raise TooLarge(f"The CSV may hold at most {max_rows} rows.", max_rows=max_rows)
-    extra = [cell.strip()[:_EXTRA_LENGTH] for cell, name in zip(typed, header, strict=True) if name not in columns]
-    return Table(delimiter, [name for name in extra if name][:_EXTRA], lines)
+    extra = [cell.strip()[:_EXTRA_LENGTH] for cell, name in zip(typed, header, strict=True) if name not in wanted]
+    there = [column for column in wanted if column in header]
+    return Table(delimiter, there, [name for name in extra if name][:_EXTRA], lines)
 
 
 def _known(text: str, delimiter: str, columns: Sequence[str]) -> int:
@@ -94,5 +101,5 @@ def _check(header: Sequence[str], typed: Sequence[str], columns: Sequence[str]) 
 
 
 def _line(number: int, cells: Sequence[str], places: Sequence[int], width: int) -> Line:
-    wanted = [cells[place].strip() if place < len(cells) else "" for place in places]
+    wanted = [cells[place].strip() if place < min(len(cells), width) else "" for place in places]
     return Line(number, wanted, any(cell.strip() for cell in cells[width:]))

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from functions.admin_router.courses.courses import get_course
 from functions.admin_router.sheets import rows as learners_csv
 from functions.admin_router.sheets.additions import add_learners
+from functions.admin_router.sheets.opening import MAX_BYTES
 from functions.admin_router.sheets.preflight import judge, look_up
 from functions.admin_router.sheets.reports import CsvReport, PreflightReport, Summary, preflight_report, report
 from functions.admin_router.sheets.rows import Sheet
@@ -67,7 +68,7 @@ def _opened(ctx: Ctx, payload: LearnersFile) -> tuple[Course, Sheet]:
     if course.archived_at:
         raise Archived("This course is archived and takes no learners.", course_id=course.course_id)
     if payload.file_id:
-        source: str | bytes = ctx.imports.fetch(payload.file_id, learners_csv.MAX_BYTES)
+        source: str | bytes = ctx.imports.fetch(payload.file_id, MAX_BYTES)
     else:
         source = payload.csv_data or ""
     return course, learners_csv.read(source, ctx.settings.max_csv_rows)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from functions.certificate_worker.issuing.dates import long_date
+from shared.certificate import qr
 from shared.certificate.printer import Metadata, Printer, RendererUnavailable, TemplateRejected, engines_of
+from shared.certificate.sample_values import sample_link
 from shared.context import Ctx
 from shared.errors import Unavailable
 from shared.exports import CannotBuild, Export, Part
@@ -13,7 +15,7 @@ from shared.previews import PreviewRequest
 def build_preview(ctx: Ctx, printer: Printer, export: Export) -> Iterator[Part]:
     """One PDF. Raises `CannotBuild` if the template can't be printed with these values."""
     asked = PreviewRequest.model_validate_json(export.request)
-    values = {**asked.values, "completion_date": long_date(asked.completed_at, asked.locale)}
+    values = {**asked.values, **_written(asked, sample_link(ctx.verification.url))}
     metadata = Metadata(
         title=f"Preview: {values['course_name']} – {values['learner_name']}",
         author=values["organization"],
@@ -29,3 +31,15 @@ def build_preview(ctx: Ctx, printer: Printer, export: Export) -> Iterator[Part]:
     except RendererUnavailable as error:
         raise Unavailable("The renderer can't be started.") from error
     yield Part("preview.pdf", printed.pdf)
+
+
+def _written(asked: PreviewRequest, link: str) -> dict[str, str]:
+    """What the router has no means to write."""
+    issued = long_date(asked.completed_at, asked.locale)
+    return {
+        "completion_date": issued,
+        "issued_at": issued,
+        "expires_at": long_date(asked.expires_at, asked.locale),
+        "qr_code": qr.qr_code(link),
+        "verify_url": link,
+    }

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from appwrite.query import Query
 
+from functions.certificate_worker.issuing.passing import percentage
 from functions.certificate_worker.lookup import course_key, courses_by_name
 from shared.context import Ctx
 from shared.graphy import CourseProgress, LearnerProgress
@@ -16,6 +17,7 @@ from shared.people import learners_by_any_email
 from shared.records import Certificate, Completion, CompletionStatus, Course, Enrollment, Learner
 from shared.store import Store, fitting
 
+_OPEN = {CompletionStatus.RECEIVED, CompletionStatus.UNMATCHED, CompletionStatus.NOT_PASSED}
 #: In the place of the webhook's event id.
 EVENT_ID = "reconciled"
 
@@ -39,22 +41,37 @@ class _Done:
         return Certificate.id_for(self.learner.id, self.course.course_id)
 
     def is_told_by(self, completion: Completion) -> bool:
-        """Whether that completion, once it is matched, leads to the same certificate."""
+        """Whether that completion, once it is matched, leads to the same certificate.
+
+        One whose score was not enough tells nothing of a better attempt.
+        """
+        if completion.status is CompletionStatus.NOT_PASSED and self._is_better_than(completion):
+            return False
         courses = map(course_key, (self.course.course_id, self.course.graphy_product_id))
         emails = self.email, self.learner.email
         return course_key(completion.course_id) in courses and completion.email.strip().lower() in emails
 
+    def _is_better_than(self, completion: Completion) -> bool:
+        scores = self.progress.scores
+        here = percentage(scores["score"], scores["max_score"])
+        there = percentage(completion.score, completion.max_score)
+        return here is not None and (there is None or here > there)
+
     def completion(self, now: datetime) -> Completion:
         at = min(self.progress.completed_at or now, now)
-        told = {"source": EVENT_ID, "course_id": self.progress.product_id, "email": self.email}
+        scores = self.progress.scores
+        known = {name: value for name, value in scores.items() if value}
+        told = {"source": EVENT_ID, "course_id": self.progress.product_id, "email": self.email, **known}
+        attempt = [f"{name}={value}" for name, value in known.items()]
         return Completion(
-            id=stable_id("completion", self.learner.id, self.course.id, EVENT_ID),
+            id=stable_id("completion", self.learner.id, self.course.id, EVENT_ID, *attempt),
             event_id=EVENT_ID,
             course_id=self.course.course_id,
             email=self.learner.email,
             completed_at=at,
             received_at=now,
             payload=json.dumps({**told, "completed_at": at.isoformat()}),
+            **scores,
             due_at=now,
         )
 
@@ -115,19 +132,23 @@ def _ours(ctx: Ctx, learners: Iterable[LearnerProgress]) -> list[_Done]:
 
 
 def _without_certificate(store: Store, done: Sequence[_Done]) -> list[_Done]:
-    """Those enrolled in the course who have no certificate of it."""
+    """Those enrolled in the course who have no certificate of it, unless they can only be told to have completed it
+    once more."""
     enrollments = store.find_many(Enrollment, {each.enrollment_id for each in done})
     open_ones = [
-        each for each in done if (enrollment := enrollments.get(each.enrollment_id)) and not enrollment.completed
+        each
+        for each in done
+        if (enrollment := enrollments.get(each.enrollment_id))
+        and (not enrollment.completed or (enrollment.not_passed and each.progress.scores["score"]))
     ]
     certificates = store.find_many(Certificate, {each.certificate_id for each in open_ones})
     return [each for each in open_ones if each.certificate_id not in certificates]
 
 
 def _waiting(store: Store, done: Iterable[_Done]) -> list[Completion]:
-    """Completions under these addresses that are not matched yet."""
+    """Completions under these addresses that brought no certificate."""
     emails = {email for each in done for email in (each.email, each.learner.email)}
-    is_open = Query.equal("status", [CompletionStatus.RECEIVED.value, CompletionStatus.UNMATCHED.value])
+    is_open = Query.equal("status", sorted(_OPEN))
     return [
         completion
         for batch in fitting(sorted(emails))

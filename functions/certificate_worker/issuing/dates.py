@@ -10,8 +10,10 @@ from babel.dates import format_date
 BRITISH = Locale("en", "GB")
 
 
-def long_date(moment: datetime, locale: str | None) -> str:
-    """The day of `moment` with its month in words; in English if Babel does not know the language."""
+def long_date(moment: datetime | None, locale: str | None) -> str:
+    """The day of `moment` with its month in words, in English if Babel does not know the language; empty for none."""
+    if moment is None:
+        return ""
     return format_date(moment.date(), "long", locale=_locale(locale or "en"))
 
 

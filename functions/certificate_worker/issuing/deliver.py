@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 
 from appwrite.query import Query
 
+from functions.certificate_worker.issuing.items import items_of, still_fit
 from functions.certificate_worker.issuing.outbox import activities
 from functions.certificate_worker.issuing.parcels import Item, Parcel, packed, parcels, whole
-from functions.certificate_worker.issuing.send import Fate, fail, keep_ids, put_off, send
-from functions.certificate_worker.schedule import due
+from functions.certificate_worker.issuing.send import Fate, keep_ids, put_off, send
+from functions.certificate_worker.schedule import Turns
 from shared.claims import Claimed, Claims
 from shared.context import Ctx
-from shared.errors import AppError, Unavailable
-from shared.mail.failures import Refused
+from shared.errors import AppError
+from shared.logos import Logos
 from shared.mail.mailer import Mailer
-from shared.records import Certificate, CertificateStatus, Delivery, DeliveryStatus
+from shared.pictures import Picture
+from shared.records import Certificate, CertificateStatus, Delivery, DeliveryStatus, Purpose
 from shared.store import BATCH as MOST_CLAIMED
 
 BATCH = 100
@@ -34,20 +36,24 @@ _OPEN = {DeliveryStatus.QUEUED, DeliveryStatus.SENDING}
 _TAKEN = {DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.BOUNCED, DeliveryStatus.DROPPED}
 
 
-def deliver_mails(ctx: Ctx, claims: Claims) -> int:
+def deliver_mails(ctx: Ctx, claims: Claims, turns: Turns, logos: Logos) -> int:
     """Send what is due; answers how many rows of the outbox were tried."""
     now = ctx.now()
-    found = due(ctx.store, Delivery, now, BATCH)
+    found = turns.take(ctx.store, Delivery, now, BATCH)
     if not found:
         return 0
     claimed = _claim(ctx, claims, found, now)
     if not claimed:
         return 0
-    items, unfit = _items(ctx, claimed)
-    sent, set_aside = _send_all(ctx, parcels(items, lambda: ctx.random(16)))
-    _mark_certificates(ctx, sent)
-    told = [*activities(ctx, "certificate.sent", sent), *activities(ctx, "mail.failed", [*set_aside, *unfit])]
-    ctx.audit.record_all(told)
+    items, unfit = items_of(ctx, claimed)
+    shown = logos.of(ctx.store, {each.work.organization_id for each in claimed if each.work.has_logo})
+    sent, set_aside = _send_all(ctx, parcels(items, lambda: ctx.random(16)), shown)
+    brought = [each.certificate for each in sent if each.claimed.work.purpose is not Purpose.REVOKED]
+    told = [each.certificate for each in sent if each.claimed.work.purpose is Purpose.REVOKED]
+    _mark_certificates(ctx, brought)
+    failed = [*(each.certificate for each in set_aside), *unfit]
+    activity = {"certificate.sent": brought, "certificate.revocation_sent": told, "mail.failed": failed}
+    ctx.audit.record_all([entry for name, about in activity.items() for entry in activities(ctx, name, about)])
     ctx.log.info("mails sent", certificates=len(sent), claimed=len(claimed))
     return len(claimed)
 
@@ -83,41 +89,19 @@ def _catch_up(ctx: Ctx, ids: list[str]) -> None:
         )
 
 
-def _items(ctx: Ctx, claimed: Sequence[Claimed[Delivery]]) -> tuple[list[Item], list[Certificate]]:
-    """What can be mailed now, and the certificates whose mails were set aside because they can't be."""
-    certificates = ctx.store.find_many(Certificate, {each.work.certificate_id for each in claimed})
-    files = sorted({each.file_id for each in certificates.values() if each.file_id})
-    sizes = ctx.files.sizes(files) if files else {}
-    items, set_aside = [], []
-    for each in claimed:
-        certificate = certificates.get(each.work.certificate_id)
-        problem = _problem(certificate, sizes)
-        if certificate and not problem:
-            items.append(Item(each, certificate, sizes[certificate.file_id or ""]))
-        elif problem and fail(ctx, [each.work.id], each.attempt, problem) is Fate.SET_ASIDE and certificate:
-            set_aside.append(certificate)
-    return items, set_aside
-
-
-def _problem(certificate: Certificate | None, sizes: Mapping[str, int]) -> AppError | None:
-    if certificate is None or certificate.erased_at:
-        return Refused("The certificate is gone.")
-    if certificate.file_id is None:
-        return Unavailable("The certificate is not stored yet.")
-    return None if certificate.file_id in sizes else Unavailable("The certificate's file is not there.")
-
-
-def _send_all(ctx: Ctx, every: Sequence[Parcel]) -> tuple[list[Certificate], list[Certificate]]:
-    """The certificates that went out, and those whose mails were set aside; the other mails are due again."""
-    fates: dict[Fate, list[Certificate]] = {fate: [] for fate in Fate}
+def _send_all(ctx: Ctx, every: Sequence[Parcel], logos: Mapping[str, Picture]) -> tuple[list[Item], list[Item]]:
+    """What went out, and what was set aside; the other mails are due again."""
+    fates: dict[Fate, list[Item]] = {fate: [] for fate in Fate}
     with Mailer(ctx.settings, now=ctx.now) as mailer:
-        for load in packed(every, lambda parcel: parcel.size):
+        for number, packed_load in enumerate(packed(every, lambda parcel: parcel.size)):
+            load = still_fit(ctx, packed_load) if number else packed_load
             keep_ids(ctx, load)
             pdfs = _read(ctx, [item for parcel in load for item in parcel.attached])
             for parcel in load:
                 late = min(each.claimed.until for each in parcel.items) - ctx.now() < MARGIN
-                fate = put_off(ctx, parcel) if late or mailer.silent else send(ctx, mailer, parcel, pdfs)
-                fates[fate] += parcel.certificates
+                logo = logos.get(parcel.organization_id)
+                fate = put_off(ctx, parcel) if late or mailer.silent else send(ctx, mailer, parcel, pdfs, logo)
+                fates[fate] += parcel.items
     return fates[Fate.SENT], fates[Fate.SET_ASIDE]
 
 

@@ -7,7 +7,8 @@
           was killed    failed                         stored
 
 A worker that dies anywhere leaves a row that is due again when its lease ends. Rendering twice is harmless: each
-attempt stores its own file, and the row names the one that counts.
+attempt stores its own file, and the row names the one that counts. One that is revoked is left alone wherever it is,
+until somebody reinstates it; one that was replaced is queued again, as another version.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from datetime import timedelta
 
 from functions.certificate_worker.issuing import outbox, poison
 from functions.certificate_worker.issuing.erased import living
+from functions.certificate_worker.issuing.overtaken import unrevoked
 from functions.certificate_worker.issuing.printing import Outcome, Printing
 from functions.certificate_worker.issuing.slots import Slots
 from functions.certificate_worker.issuing.storing import settle_failures
@@ -35,7 +37,7 @@ def issue_certificates(ctx: Ctx, claims: Claims, printer: Printer, turns: Turns)
     """Render, store and hand to the outbox those that are due; answers how many it had in hand."""
     now = ctx.now()
     found = turns.take(ctx.store, Certificate, now, BATCH)
-    waiting = living(ctx, found)
+    waiting = unrevoked(ctx, living(ctx, found))
     outbox.settle(ctx, [each for each in waiting if _is_printed(each)], now)
     unprinted = [each for each in waiting if not _is_printed(each)]
     settled = len(found) - len(unprinted)

@@ -2,79 +2,91 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from fractions import Fraction
 
-from functions.certificate_worker.lookup import course_key, courses_by_name
+from appwrite.query import Query
+
+from functions.certificate_worker.issuing.known import Known, look_up
+from functions.certificate_worker.issuing.not_passed import NotPassed, set_aside
+from functions.certificate_worker.issuing.passing import percentage, shortfall
 from functions.certificate_worker.schedule import Turns, retry_at
 from shared.certificate.number import new_number
 from shared.context import Ctx
-from shared.identifiers import email_address
-from shared.people import learners_by_any_email
+from shared.record import wire_time
 from shared.records import Certificate, Completion, CompletionStatus, Course, Enrollment, Learner, Organization
-from shared.store import BATCH, Store
+from shared.store import BATCH, Store, fitting
 
 #: Seconds until an unmatched completion is tried again the first time; doubled each time up to a day.
 UNMATCHED_DELAY = 300
 
 
-@dataclass(frozen=True)
-class _Known:
-    """Everything that a batch of completions may refer to, read in a handful of calls."""
-
-    courses: Mapping[str, Course]
-    learners: Mapping[str, Learner]
-    enrollments: Mapping[str, Enrollment]
-    organizations: Mapping[str, Organization]
-
-    def course_of(self, completion: Completion) -> Course | None:
-        return self.courses.get(course_key(completion.course_id))
-
-    def learner_of(self, completion: Completion) -> Learner | None:
-        return self.learners.get(_email(completion))
-
-
 def match_completions(ctx: Ctx, turns: Turns) -> int:
     """Queue a certificate for each completion that is due; answers how many completions were looked at."""
     now = ctx.now()
-    completions = turns.take(ctx.store, Completion, now, BATCH)
+    completions = _take(ctx.store, turns, now)
     if not completions:
         return 0
-    known = _look_up(ctx.store, completions)
-    certificates: dict[str, Certificate] = {}
-    matched, unmatched = [], []
+    known = look_up(ctx, completions)
+    passed: list[tuple[Completion, Certificate]] = []
+    not_passed: list[NotPassed] = []
+    unmatched: list[tuple[Completion, str]] = []
     for completion in completions:
-        found = _certificate(completion, known, now)
+        found = _outcome(completion, known, now)
         if isinstance(found, Certificate):
-            certificates.setdefault(found.id, found)
-            matched.append(completion.id)
+            passed.append((completion, found))
+        elif isinstance(found, NotPassed):
+            not_passed.append(found)
         else:
             unmatched.append((completion, found))
-    ctx.store.insert_missing(certificates.values())
-    completed = {Enrollment.id_for(each.learner_id, each.course_id) for each in certificates.values()}
-    ctx.store.update_many(Enrollment, completed, completed=True)
-    ctx.store.update_many(Completion, matched, status=CompletionStatus.MATCHED, due_at=None, reason=None)
+    set_aside(ctx, not_passed)
+    _issue(ctx.store, passed)
     _postpone(ctx.store, unmatched, now)
-    ctx.log.info("completions matched", matched=len(matched), unmatched=len(unmatched))
+    counts = {"matched": len(passed), "not_passed": len(not_passed), "unmatched": len(unmatched)}
+    ctx.log.info("completions matched", **counts)
     return len(completions)
 
 
-def _certificate(completion: Completion, known: _Known, now: datetime) -> Certificate | str:
+def _take(store: Store, turns: Turns, now: datetime) -> list[Completion]:
+    """What is due: a batch, and what else is due of those in it who have scores, so that their best one is known."""
+    completions = turns.take(store, Completion, now, BATCH)
+    if len(completions) < BATCH:
+        return completions
+    found = {each.id: each for each in completions}
+    is_due = Query.less_than_equal("due_at", wire_time(now))
+    for emails in fitting(sorted({each.email for each in completions if each.score})):
+        found |= {each.id: each for each in store.every(Completion, [Query.equal("email", emails), is_due])}
+    return list(found.values())
+
+
+def _outcome(completion: Completion, known: Known, now: datetime) -> Certificate | NotPassed | str:
     """The certificate that `completion` asks for, or why there is none."""
-    course, learner = known.course_of(completion), known.learner_of(completion)
-    if course is None:
-        return f"There is no course {completion.course_id}."
-    if learner is None:
-        return "There is no learner with this e-mail address."
-    if Enrollment.id_for(learner.id, course.course_id) not in known.enrollments:
-        return f"The learner is not enrolled in {course.course_id}."
-    organization = known.organizations.get(learner.organization_id)
-    if organization is None:
-        return "The learner's organization is gone."
-    if organization.archived_at:
-        return "The learner's organization is archived."
-    return _new_certificate(completion, course, learner, organization, now)
+    named = known.named(completion)
+    if isinstance(named, str):
+        return named
+    course, learner, organization = named
+    if reason := shortfall(course, completion):
+        return NotPassed(completion, course, learner.id, reason)
+    certificate = _new_certificate(completion, course, learner, organization, now)
+    return certificate.model_copy(update={"key_id": known.key_id})
+
+
+def _issue(store: Store, passed: Sequence[tuple[Completion, Certificate]]) -> None:
+    """Of several attempts the best is printed; of those that are alike, or have no score, the first."""
+    certificates: dict[str, Certificate] = {}
+    for _, each in sorted(passed, key=lambda pair: _reached(pair[1]), reverse=True):
+        certificates.setdefault(each.id, each)
+    store.insert_missing(certificates.values())
+    completed = {Enrollment.id_for(each.learner_id, each.course_id) for each in certificates.values()}
+    store.update_many(Enrollment, completed, completed=True, not_passed=None)
+    matched = [completion.id for completion, _ in passed]
+    store.update_many(Completion, matched, status=CompletionStatus.MATCHED, due_at=None, reason=None)
+
+
+def _reached(certificate: Certificate) -> Fraction:
+    reached = percentage(certificate.score, certificate.max_score)
+    return Fraction(-1) if reached is None else reached
 
 
 def _new_certificate(
@@ -96,22 +108,12 @@ def _new_certificate(
         issued_at=now,
         locale=course.locale,
         expires_at=now + timedelta(days=course.validity_days) if course.validity_days else None,
+        score=completion.score,
+        max_score=completion.max_score,
+        credits=completion.credits,
+        grade=completion.grade,
         event_id=completion.event_id,
         due_at=now,
-    )
-
-
-def _look_up(store: Store, completions: Sequence[Completion]) -> _Known:
-    courses = courses_by_name(store, {completion.course_id for completion in completions})
-    learners = learners_by_any_email(store, map(_email, completions))
-    known = _Known(courses, learners, {}, {})
-    pairs = ((known.learner_of(each), known.course_of(each)) for each in completions)
-    enrollments = {Enrollment.id_for(learner.id, course.course_id) for learner, course in pairs if learner and course}
-    organizations = {learner.organization_id for learner in learners.values()}
-    return replace(
-        known,
-        enrollments=store.find_many(Enrollment, enrollments),
-        organizations=store.find_many(Organization, organizations),
     )
 
 
@@ -124,10 +126,3 @@ def _postpone(store: Store, unmatched: Iterable[tuple[Completion, str]], now: da
         store.update_many(
             Completion, ids, status=CompletionStatus.UNMATCHED, attempts=attempts, due_at=at, reason=reason[:500]
         )
-
-
-def _email(completion: Completion) -> str:
-    try:
-        return email_address(completion.email)
-    except ValueError:
-        return completion.email.strip().lower()

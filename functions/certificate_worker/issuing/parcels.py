@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from shared.claims import Claimed
-from shared.records import Certificate, Delivery
+from shared.records import Certificate, Delivery, Purpose
 
 #: Of all files of a mail: base64 makes them a third larger, and SendGrid takes less than 30 MB in all.
 MOST_BYTES = 20_000_000
@@ -23,11 +23,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Item:
-    """A delivery that is ours, its certificate, and the size of the PDF in bytes."""
+    """A delivery that is ours, its certificate, and the size in bytes of the PDF that it brings."""
 
     claimed: Claimed[Delivery]
     certificate: Certificate
     size: int
+    #: The reason that the mail gives, if it tells of one.
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,16 @@ class Parcel:
         return self.items[0].claimed.work.recipient
 
     @property
-    def deliveries(self) -> list[str]:
-        return [each.claimed.work.id for each in self.items]
+    def organization_id(self) -> str:
+        return self.items[0].claimed.work.organization_id
 
     @property
-    def certificates(self) -> list[Certificate]:
-        return [each.certificate for each in self.items]
+    def purpose(self) -> Purpose:
+        return self.items[0].claimed.work.purpose
+
+    @property
+    def deliveries(self) -> list[str]:
+        return [each.claimed.work.id for each in self.items]
 
     @property
     def attempt(self) -> int:
@@ -56,7 +62,9 @@ class Parcel:
 
     @property
     def attached(self) -> list[Item]:
-        """What fits; all others are links."""
+        """What fits; all others are links. Nothing if it tells of what is valid no longer."""
+        if self.purpose is Purpose.REVOKED:
+            return []
         room, fitting = MOST_BYTES, []
         for each in self.items:
             if each.size <= room:

@@ -9,11 +9,14 @@ from datetime import timedelta
 from functions.certificate_worker.issuing import poison
 from functions.certificate_worker.issuing.dates import long_date
 from functions.certificate_worker.issuing.storing import Unstored, try_to_store
+from shared.certificate import qr
 from shared.certificate.document import Metadata, Printed, Problem, RendererUnavailable, TemplateRejected
 from shared.certificate.printer import Printer, engines_of
 from shared.claims import Claimed
+from shared.config import Misconfigured
 from shared.context import Ctx
 from shared.records import Certificate, CertificateStatus, Course, Template
+from shared.verification import Verification
 
 #: PDFs stored at a time.
 UPLOADS = 8
@@ -57,13 +60,15 @@ class Printing:
     margin: timedelta
 
     def run(self, claimed: Batch) -> Outcome:
+        """Raises `Misconfigured`, which is no fault of any certificate, before the first is begun."""
+        verification = self.ctx.verification
         outcome = Outcome()
         storing: list[Future[Certificate | Unstored | None]] = []
         with ThreadPoolExecutor(UPLOADS) as pool:
             for each in claimed:
                 if outcome.unavailable or each.until - self.ctx.now() < self.margin:
                     break
-                printed = self._try_to_print(each, outcome)
+                printed = self._try_to_print(each, outcome, verification)
                 if printed:
                     storing.append(pool.submit(try_to_store, self.ctx, each, printed))
         results = [future.result() for future in storing]
@@ -71,7 +76,9 @@ class Printing:
         outcome.unstored += [each for each in results if isinstance(each, Unstored)]
         return outcome
 
-    def _try_to_print(self, claimed: Claimed[Certificate], outcome: Outcome) -> Printed | None:
+    def _try_to_print(
+        self, claimed: Claimed[Certificate], outcome: Outcome, verification: Verification
+    ) -> Printed | None:
         template_id = claimed.work.template_id
         template = self.templates.get(template_id)
         if poison.is_set_aside(template):
@@ -80,7 +87,10 @@ class Printing:
             outcome.kills[template_id].held_up.append(claimed)
         else:
             try:
-                return self._print(claimed.work, template)
+                return self._print(claimed.work, template, verification)
+            except Misconfigured as error:
+                self.ctx.log.failure("certificate not printed", error, certificate_id=claimed.work.id)
+                outcome.unstored.append(Unstored(claimed, "could not be printed: VERIFY_KEYS lacks its key"))
             except RendererUnavailable as error:
                 if self._engines(claimed.work):
                     # Its course asked for what is not there: no matter of the others.
@@ -94,11 +104,12 @@ class Printing:
                     outcome.rejected.append(self._reject(claimed.work, error))
         return None
 
-    def _print(self, certificate: Certificate, template: Template | None) -> Printed:
+    def _print(self, certificate: Certificate, template: Template | None, verification: Verification) -> Printed:
         if template is None:
             raise TemplateRejected([Problem(None, "the template is gone")])
         engines = self._engines(certificate)
-        return self.printer.print(template.html, values(certificate), _metadata(certificate), engines)
+        link = verification.link(certificate)
+        return self.printer.print(template.html, values(certificate, link), _metadata(certificate, link), engines)
 
     def _engines(self, certificate: Certificate) -> tuple[str, ...]:
         """Its course's own; none = those of the settings."""
@@ -112,23 +123,35 @@ class Printing:
         return self.ctx.store.update(Certificate, certificate.id, **changes)
 
 
-def values(certificate: Certificate) -> dict[str, str]:
-    """What a template may print; all plain text."""
+def values(certificate: Certificate, link: str) -> dict[str, str]:
+    """What a template may print, all plain text; `link` is where it can be looked up."""
+    locale = certificate.locale
     return {
         "learner_name": certificate.learner_name,
         "course_name": certificate.course_name,
-        "completion_date": long_date(certificate.completed_at, certificate.locale),
+        "completion_date": long_date(certificate.completed_at, locale),
         "organization": certificate.organization_name,
         "learner_email": certificate.learner_email,
         "certificate_number": certificate.certificate_number,
+        "qr_code": qr.qr_code(link),
+        "verify_url": link,
+        "issued_at": long_date(certificate.issued_at, locale),
+        "expires_at": long_date(certificate.expires_at, locale),
+        "score": certificate.score or "",
+        "max_score": certificate.max_score or "",
+        "credits": certificate.credits or "",
+        "grade": certificate.grade or "",
     }
 
 
-def _metadata(certificate: Certificate) -> Metadata:
+def _metadata(certificate: Certificate, link: str) -> Metadata:
     return Metadata(
         title=f"{certificate.course_name} – {certificate.learner_name}",
         author=certificate.organization_name,
         subject=certificate.course_name,
         keywords=certificate.certificate_number,
         issued_at=certificate.issued_at,
+        number=certificate.certificate_number,
+        verify_url=link,
+        language=certificate.locale or "en",
     )

@@ -1,5 +1,6 @@
 """One mail goes out, and its rows say what became of it."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import Enum
@@ -8,17 +9,28 @@ from appwrite.query import Query
 
 from functions.certificate_worker.issuing.parcels import Item, Parcel
 from functions.certificate_worker.schedule import retry_at
+from shared import links
 from shared.context import Ctx
-from shared.errors import AppError
+from shared.errors import AppError, Unavailable
 from shared.mail.failures import Refused
 from shared.mail.letters import Enclosed, certificates_mail
 from shared.mail.mailer import Mailer, Taken
-from shared.records import Delivery, DeliveryStatus
+from shared.mail.notices import replaced_mail, revoked_mail
+from shared.pictures import Picture
+from shared.records import Delivery, DeliveryStatus, Purpose
 from shared.store import together
 
 #: How long the link works that stands for a PDF too large for a mail; the mail says so.
 LINK_TTL = timedelta(days=7)
+#: Seconds between the attempts to write down that a mail was taken.
+NOTE_PAUSES = (0.2, 0.4)
 
+_LETTERS = {
+    Purpose.ISSUED: certificates_mail,
+    Purpose.RESENT: certificates_mail,
+    Purpose.REPLACED: replaced_mail,
+    Purpose.REVOKED: revoked_mail,
+}
 _SENDING = Query.equal("status", [DeliveryStatus.SENDING])
 
 
@@ -38,11 +50,14 @@ def keep_ids(ctx: Ctx, load: Sequence[Parcel]) -> None:
     together(lambda parcel: ctx.store.update_many(Delivery, parcel.deliveries, mail_id=parcel.mail_id), new)
 
 
-def send(ctx: Ctx, mailer: Mailer, parcel: Parcel, pdfs: Mapping[str, bytes | AppError]) -> Fate:
+def send(
+    ctx: Ctx, mailer: Mailer, parcel: Parcel, pdfs: Mapping[str, bytes | AppError], logo: Picture | None = None
+) -> Fate:
     """`pdfs`, by the certificates' ids, hold what `parcel` wants attached."""
     try:
         enclosed = _enclosed(ctx, parcel, pdfs)
-        mail = certificates_mail(parcel.mail_id, parcel.recipient, enclosed, parcel.deliveries)
+        letter = _LETTERS[parcel.purpose]
+        mail = letter(parcel.mail_id, parcel.recipient, enclosed, parcel.deliveries, logo)
         taken = mailer.send(mail, last=parcel.attempt >= ctx.settings.max_email_attempts)
     except AppError as error:
         return fail(ctx, parcel.deliveries, parcel.attempt, error)
@@ -84,15 +99,28 @@ def _enclosed(ctx: Ctx, parcel: Parcel, pdfs: Mapping[str, bytes | AppError]) ->
 
 def _enclose(ctx: Ctx, item: Item, pdfs: Mapping[str, bytes | AppError] | None) -> Enclosed:
     certificate = item.certificate
+    if item.claimed.work.purpose is Purpose.REVOKED:
+        return Enclosed(certificate, why=item.why)
     if pdfs is None:
-        return Enclosed(certificate, link=ctx.files.link(certificate.file_id or "", ctx.now() + LINK_TTL))
+        return Enclosed(certificate, link=links.of_certificate(ctx, certificate, ctx.now() + LINK_TTL), why=item.why)
     pdf = pdfs[certificate.id]
     if isinstance(pdf, AppError):
         raise pdf
-    return Enclosed(certificate, pdf)
+    return Enclosed(certificate, pdf, why=item.why)
 
 
 def _mark_sent(ctx: Ctx, parcel: Parcel, taken: Taken) -> None:
+    """What is not written down goes out again, so Appwrite is asked more than once: the same twice is the same."""
+    for pause in NOTE_PAUSES:
+        try:
+            return _note_sent(ctx, parcel, taken)
+        except Unavailable as error:
+            ctx.log.failure("taken mail not marked yet", error, mail_id=parcel.mail_id, **error.details)
+            time.sleep(pause)
+    return _note_sent(ctx, parcel, taken)
+
+
+def _note_sent(ctx: Ctx, parcel: Parcel, taken: Taken) -> None:
     """Rows may be gone, as learners are erased with the mails about them, or SendGrid may have said more already."""
     ctx.store.update_where(
         Delivery,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.certificate_worker.issuing.erased import is_erased
+from functions.certificate_worker.issuing.overtaken import is_replaced
 from functions.certificate_worker.schedule import retry_at
 from shared.certificate.document import Printed
 from shared.claims import Claimed
@@ -31,7 +32,8 @@ class Unstored:
 def try_to_store(ctx: Ctx, claimed: Claimed[Certificate], printed: Printed) -> Certificate | Unstored | None:
     """The stored certificate, or why it isn't: that holds up no other.
 
-    None if the lease ran out meanwhile, when the next attempt is somebody else's, or if the learner was erased.
+    None if the lease ran out meanwhile, when the next attempt is somebody else's, or if the learner was erased or the
+    certificate replaced.
     """
     try:
         return _store(ctx, claimed, printed)
@@ -93,4 +95,4 @@ def _store(ctx: Ctx, claimed: Claimed[Certificate], printed: Printed) -> Certifi
         due_at=now + SETTLE,
         reason=None,
     )
-    return None if is_erased(ctx, stored) else stored
+    return None if is_erased(ctx, stored) or is_replaced(ctx, certificate, stored) else stored

@@ -3,6 +3,7 @@
 POST /_control/products   {"products": [{"id", "title"}]}     set products up
 POST /_control/complete   {"course_id"?, "emails"?}           these enrolled learners complete the course now
                           {…, "silent": true}                 without telling the webhook
+                          {…, "result": {"score"?, "max_score"?, "credits"?, "grade"?}}   with this result
 GET  /_control/deliveries ?limit=1000                         the hook, counts by state, the newest deliveries
 POST /_control/redeliver  {"event_ids"?}                      switch the hook on, send these (or all failed) again
 POST /_control/faults     {"fault", "calls"?}                 the next calls of the public API fail, or all of them
@@ -38,10 +39,19 @@ class _PutProducts(_Command):
     products: list[_Product]
 
 
+class _Result(_Command):
+    score: str | int | float | None = None
+    max_score: str | int | float | None = None
+    credits: str | int | float | None = None
+    grade: str | int | float | None = None
+
+
 class _Complete(_Command):
     course_id: str | None = None
     emails: list[str] | None = None
     silent: bool = False
+    #: Of all of them; it is told with the event and with the learner's courses.
+    result: _Result = _Result()
 
 
 class _Redeliver(_Command):
@@ -79,7 +89,8 @@ def _school_routes(database: Database, courier: Courier) -> list[Route]:
 
     def complete(command: _Complete) -> dict[str, Any]:
         emails = None if command.emails is None else frozenset(email.strip().lower() for email in command.emails)
-        return _sent(deliveries.complete(database, command.course_id, emails, silent=command.silent))
+        result = command.result.model_dump(exclude_none=True)
+        return _sent(deliveries.complete(database, command.course_id, emails, result, silent=command.silent))
 
     def redeliver(command: _Redeliver) -> dict[str, Any]:
         return _sent(deliveries.redeliver(database, command.event_ids))

@@ -86,7 +86,8 @@ class Courier:
         return delivered
 
     def _post(self, http: requests.Session, event: sqlite3.Row) -> tuple[int, str]:
-        body = json.dumps({name: event[name] for name in ("course_id", "email", "event_id", "completed_at")}).encode()
+        facts = {name: event[name] for name in ("course_id", "email", "event_id", "completed_at")}
+        body = json.dumps(facts | json.loads(event["result"])).encode()
         headers = {"Content-Type": "application/json", "X-Graphy-Signature": signature(self._webhook.secret, body)}
         try:
             answer = http.post(

@@ -4,17 +4,25 @@ pending ──2xx──► delivered          five failed attempts: `failed`, an
    └──────────► failed ──redeliver──► pending (and the hook is on again)
 """
 
+import json
 import sqlite3
 import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from infra.local.graphy.database import Database, now
 
 
 def complete(
-    database: Database, course_id: str | None, emails: frozenset[str] | None, *, silent: bool = False
+    database: Database,
+    course_id: str | None,
+    emails: frozenset[str] | None,
+    result: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    silent: bool = False,
 ) -> list[str]:
-    """Mark open enrolments complete (None: any course, any learner); the ids of the events to send.
+    """Mark open enrolments complete (None: any course, any learner) with this result; the ids of the events to send.
 
     Those who complete in silence get no event.
     """
@@ -34,6 +42,10 @@ def complete(
             "UPDATE enrolments SET completed_at = ? WHERE product_id = ? AND email = ?",
             [(moment, product, email) for _, product, email, moment in events],
         )
+        if result:
+            fields = json.dumps(dict(result))
+            rows = [(email, product, fields) for _, product, email, _ in events]
+            db.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
         if silent:
             return []
         db.executemany("INSERT INTO deliveries (event_id, course_id, email, completed_at) VALUES (?, ?, ?, ?)", events)
@@ -47,10 +59,13 @@ def pending(database: Database) -> list[str]:
 
 
 def get(database: Database, event_id: str) -> sqlite3.Row:
-    """One delivery, with `hook_enabled`."""
+    """One delivery, with `hook_enabled` and `result`, a JSON object."""
     with database.transaction() as db:
         row: sqlite3.Row = db.execute(
-            "SELECT deliveries.*, hook.enabled AS hook_enabled FROM deliveries, hook WHERE event_id = ?", (event_id,)
+            "SELECT deliveries.*, hook.enabled AS hook_enabled, coalesce(fields, '{}') AS result"
+            " FROM deliveries JOIN hook LEFT JOIN results"
+            " ON results.email = deliveries.email AND product_id = course_id WHERE event_id = ?",
+            (event_id,),
         ).fetchone()
     return row
 

@@ -71,6 +71,7 @@ def _courses(database: Database, email: str) -> list[Answer]:
             "totalTime": 0,
             "completed": bool(row["completed_at"]),
             "course items": [],
+            **json.loads(row["result"]),
         }
         for row in school.courses_of(database, email)
     ]

@@ -62,11 +62,12 @@ def list_learners(database: Database, email: str | None, limit: int, skip: int) 
 
 
 def courses_of(database: Database, email: str) -> list[sqlite3.Row]:
-    """The products that a learner takes, with `assigned_at` and `completed_at`."""
+    """The products that a learner takes, with `assigned_at`, `completed_at` and `result`, a JSON object."""
     with database.transaction() as db:
         return db.execute(
-            "SELECT product_id, title, assigned_at, completed_at"
-            " FROM enrolments JOIN products ON products.id = product_id WHERE email = ? ORDER BY assigned_at",
+            "SELECT product_id, title, assigned_at, completed_at, coalesce(fields, '{}') AS result"
+            " FROM enrolments JOIN products ON products.id = product_id LEFT JOIN results USING (email, product_id)"
+            " WHERE email = ? ORDER BY assigned_at",
             (email,),
         ).fetchall()
 

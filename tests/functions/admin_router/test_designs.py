@@ -10,8 +10,8 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.admin_router.courses.pictures import MAX_BYTES, picture
 from functions.admin_router.main import main
+from shared.pictures import MAX_BYTES, picture
 from tests.functions.backend import Answer, Backend, Course
 from tests.functions.courses import make_course
 from tests.shared.certificate import pdfs
@@ -180,11 +180,11 @@ def test_of_pictures_that_are_too_large_together_the_larger_is_named(backend: Ba
     ],
 )
 def test_pictures_are_taken_in_every_spelling_and_kept_in_one(typed: str, kept: str) -> None:
-    assert picture(typed) == kept
+    assert picture(typed).address == kept
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda data: address(data, "svg+xml")))
 def test_whatever_is_sent_as_a_picture_is_a_picture_or_refused(typed: str) -> None:
     with contextlib.suppress(ValueError):
-        assert picture(typed).startswith("data:image/")
+        assert picture(typed).address.startswith("data:image/")

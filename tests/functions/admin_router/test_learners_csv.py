@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.admin_router.sheets.rows import MAX_BYTES, Problem, Row, Sheet, read
+from functions.admin_router.sheets.opening import MAX_BYTES
+from functions.admin_router.sheets.rows import Problem, Row, Sheet, read
 from shared.errors import InvalidCsv, TooLarge
 
 HEADER = "name,email,organization_website\n"

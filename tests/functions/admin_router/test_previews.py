@@ -4,11 +4,13 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import requests
 
+from shared.certificate.sample_values import SAMPLES
 from tests.functions.backend import TEMPLATE, Answer, Backend, Course
 from tests.shared.certificate import pdfs
 
@@ -52,6 +54,23 @@ def test_a_shipped_design_can_be_previewed_and_needs_no_excuse(backend: Backend)
     answer = preview(backend, template_name="classic")
     assert "Certificate of Completion" in page(answer)
     assert answer.data["removed"] == answer.data["unsupported"] == []
+
+
+def test_a_preview_s_code_is_a_sample_s(backend: Backend) -> None:
+    answer = preview(backend, certificate_template_html='<img src="{{ qr_code }}"><i>{{ verify_url }}</i>')
+    assert answer.data["removed"] == []
+    assert SAMPLES[0]["qr_code"] in page(answer)
+    assert f"<i>{SAMPLES[0]['verify_url']}</i>" in page(answer)
+
+
+def test_a_preview_is_valid_for_as_long_as_its_course_says(backend: Backend, course: Course) -> None:
+    asked = {"course_id": course.course_id, "certificate_template_html": "{{ issued_at }} – {{ expires_at }}"}
+    today = page(preview(backend, **asked))
+    assert today.endswith(" – ")
+    backend.ask_admin("EDIT_COURSE", course_id=course.course_id, validity_days=1)
+    issued, _, expires = page(preview(backend, **asked)).partition(" – ")
+    written = "%d %B %Y"
+    assert datetime.strptime(expires, written) - datetime.strptime(issued, written) == timedelta(days=1)  # noqa: DTZ007
 
 
 def test_a_course_s_current_template_is_filled_with_its_name(backend: Backend, course: Course) -> None:

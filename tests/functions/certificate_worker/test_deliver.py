@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -11,11 +10,10 @@ from functions.certificate_worker.issuing import parcels
 from shared.mail import mailer
 from shared.records import Claim
 from tests.functions.backend import Backend, Course
+from tests.functions.certificate_worker.outbox import PAST, due_again, outbox
 from tests.functions.filtered_appwrite import filtered
 from tests.functions.organizations import letters_to
 from tests.functions.sendgrid import SendGrid
-
-PAST = "2026-01-01T00:00:00.000+00:00"
 
 
 def completed(backend: Backend, course: Course, *names: str) -> list[str]:
@@ -25,18 +23,6 @@ def completed(backend: Backend, course: Course, *names: str) -> list[str]:
     for email in emails:
         course.complete(email, f"evt-{email}")
     return emails
-
-
-def outbox(backend: Backend, course: Course) -> list[dict[str, Any]]:
-    return backend.rows("deliveries", {"method": "equal", "attribute": "recipient", "values": [course.sop]})
-
-
-def due_again(backend: Backend, course: Course, **changes: Any) -> None:
-    """As if the lease, or the pause, were over."""
-    for row in outbox(backend, course):
-        backend.set_row("deliveries", row["$id"], due_at=PAST, **changes)
-        for claim in backend.rows("claims", {"method": "equal", "attribute": "subject_id", "values": [row["$id"]]}):
-            backend.set_row("claims", claim["$id"], expires_at=PAST)
 
 
 def test_certificates_of_one_organization_go_out_in_one_mail(

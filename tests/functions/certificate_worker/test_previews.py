@@ -10,14 +10,16 @@ from functions.certificate_worker.exporting.previews import build_preview
 from functions.certificate_worker.issuing.dates import long_date
 from shared.certificate.document import VARIABLES
 from shared.certificate.printer import Printer
+from shared.certificate.sample_values import NUMBER
 from shared.config import Settings
 from shared.context import Ctx
 from shared.exports import CannotBuild, Export, ExportKind
 from shared.log import Log
 from shared.previews import PreviewRequest
 from shared.transport import AppwriteClient, pooled_session
-from tests.functions.backend import Backend, Course
+from tests.functions.backend import KEY, Backend, Course
 from tests.shared.certificate import pdfs
+from tests.shared.certificate.codes import link_on
 
 MOMENT = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
@@ -25,7 +27,8 @@ MOMENT = datetime(2026, 11, 20, 10, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def settings() -> Settings:
     variables = {"APPWRITE_FUNCTION_API_ENDPOINT": "http://127.0.0.1:9/v1", "APPWRITE_FUNCTION_PROJECT_ID": "p"}
-    return Settings.from_environ(variables)
+    verify = {"VERIFY_URL": "https://verify.example/verify/", "VERIFY_KEYS": f"k1:{KEY}"}
+    return Settings.from_environ(variables | verify)
 
 
 @pytest.fixture
@@ -41,15 +44,24 @@ def printer(settings: Settings) -> Iterator[Printer]:
 
 def export(html: str, locale: str | None = None) -> Export:
     values = {name: f"the {name}" for name in VARIABLES}
-    request = PreviewRequest(values=values, completed_at=MOMENT, locale=locale).model_dump_json()
     until = MOMENT + timedelta(days=1)
+    request = PreviewRequest(values=values, completed_at=MOMENT, expires_at=until, locale=locale).model_dump_json()
     return Export(id="e" * 32, kind=ExportKind.PREVIEW, html=html, request=request, expires_at=until)
 
 
 def test_a_preview_is_one_pdf_with_its_date_in_the_locale_of_the_course(ctx: Ctx, printer: Printer) -> None:
-    [part] = build_preview(ctx, printer, export("{{ learner_name }}, {{ completion_date }}", "de-AT"))
+    template = "{{ learner_name }}, {{ completion_date }}, {{ issued_at }} – {{ expires_at }}"
+    [part] = build_preview(ctx, printer, export(template, "de-AT"))
     assert part.name == "preview.pdf"
-    assert pdfs.text(part.content) == "the learner_name, 20. November 2026"
+    assert pdfs.text(part.content) == "the learner_name, 20. November 2026, 20. November 2026 – 21. November 2026"
+
+
+def test_a_preview_s_code_leads_to_a_number_that_no_certificate_has(ctx: Ctx, printer: Printer) -> None:
+    template = '<img src="{{ qr_code }}" style="width: 25mm"><a href="{{ verify_url }}">look</a>'
+    [part] = build_preview(ctx, printer, export(template))
+    link = f"https://verify.example/verify/{NUMBER}?c=00000000000000000000000000"
+    assert link_on(part.content) == link
+    assert pdfs.links(part.content) == {link}
 
 
 def test_a_preview_is_printed_without_what_the_sanitiser_takes_out(ctx: Ctx, printer: Printer) -> None:
@@ -66,6 +78,7 @@ def test_a_preview_that_can_not_be_printed_says_why(ctx: Ctx, printer: Printer) 
     ("locale", "written"),
     [
         (None, "20 November 2026"),
+        ("", "20 November 2026"),
         ("en", "20 November 2026"),
         ("en-US", "November 20, 2026"),
         ("de", "20. November 2026"),
@@ -79,6 +92,7 @@ def test_a_preview_that_can_not_be_printed_says_why(ctx: Ctx, printer: Printer) 
 )
 def test_a_date_is_written_as_its_locale_does_and_in_english_for_unknown_ones(locale: str | None, written: str) -> None:
     assert long_date(MOMENT, locale) == written
+    assert long_date(None, locale) == ""
 
 
 def test_a_certificate_s_date_is_written_in_the_locale_of_its_course(backend: Backend, course: Course) -> None:

@@ -24,6 +24,8 @@ CHOICES = {
     "from_date",
     "to_date",
     "wait_seconds",
+    "days",
+    "expired",
 }
 NAMES = {"learner_email", "course_id", "organization_website", "export_id"}
 ACTIONS = [action for action in api if action.allow is not public]

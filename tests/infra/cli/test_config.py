@@ -36,6 +36,7 @@ COLUMN_KEYS = {
     "string": {"key", "type", "required", "array", "default", "size", "format", "encrypt"},
     "enum": {"key", "type", "required", "array", "default", "size", "format", "encrypt", "elements"},
     "integer": {"key", "type", "required", "array", "default", "min", "max"},
+    "double": {"key", "type", "required", "array", "default", "min", "max"},
     "datetime": {"key", "type", "required", "array", "default"},
     "boolean": {"key", "type", "required", "array", "default"},
 }

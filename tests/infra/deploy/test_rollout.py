@@ -1,6 +1,8 @@
 import json
 import os
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -222,3 +224,16 @@ def test_variables_that_nobody_named_stay_until_they_are_pruned(deployer: Deploy
     left = deployer.server.get("/functions/one/variables")["variables"]
     assert {variable["key"] for variable in left} == {"DEPLOYED_FINGERPRINT", "GREETING", "TOKEN"}
     assert deployer.deploy(*one).changes == []
+
+
+def test_a_variable_that_nobody_set_holds_the_address_of_the_function_it_names(deployer: Deployer) -> None:
+    link = {"GREETING": {"function": "one", "domain": "the-one", "path": "verify"}}
+    two = deployer.project.describe("two", links=link)
+    unset = replace(deployer.target, variables={**deployer.target.variables, "GREETING": ""})
+    # Before `one` is there, and then from what is deployed, when only `two` is looked at.
+    for described in ([deployer.project.describe("one"), two], [two]):
+        (*_, planned) = plan(deployer.server, unset, deployer.project.functions(*described), deployer.project.root)
+        port = urlsplit(unset.endpoint).port
+        assert planned.plain["GREETING"] == f"http://the-one.functions.localhost:{port}/verify"
+    (planned,) = plan(deployer.server, deployer.target, deployer.project.functions(two), deployer.project.root)
+    assert planned.plain["GREETING"] == "hello"

@@ -25,3 +25,10 @@ def test_what_the_settings_keep_secret_is_secret_on_the_server() -> None:
     hidden = {str(field.alias) for field in Settings.model_fields.values() if "SecretStr" in str(field.annotation)}
     assert {name for function in FUNCTIONS for name in function.secrets} == hidden
     assert not {name for function in FUNCTIONS for name in function.variables} & hidden
+
+
+def test_links_name_functions_by_their_own_domains() -> None:
+    domains = {function.id: function.domain for function in FUNCTIONS}
+    links = [link for function in FUNCTIONS for link in function.links.values()]
+    assert links
+    assert all(domains[link.function] == link.domain for link in links)

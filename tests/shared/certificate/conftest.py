@@ -9,6 +9,7 @@ import pytest
 from shared.certificate import press as press_module
 from shared.certificate.document import VARIABLES
 from shared.certificate.press import Metadata, Press
+from shared.certificate.qr import qr_code
 
 SAMPLE = Path(press_module.__file__).parent / "templates" / "classic.html"
 
@@ -33,7 +34,9 @@ def metadata() -> Metadata:
 @pytest.fixture(scope="session")
 def values() -> dict[str, str]:
     texts = ("Anaïs Müller", "First Aid", "21 November 2026", "Nordwind", "anais@example.org", "2026-7F3K-22QX-91PA")
-    return dict(zip(VARIABLES, texts, strict=True))
+    link = "https://verify.example/verify/2026-7F3K-22QX-91PA?c=0123456789ABCDEFGHJKMNPQRS"
+    printed = (qr_code(link), link, "22 November 2026", "", "", "", "", "")
+    return dict(zip(VARIABLES, [*texts, *printed], strict=True))
 
 
 @pytest.fixture

@@ -14,6 +14,11 @@ def text(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in read(pdf).pages)
 
 
+def links(pdf: bytes) -> set[str]:
+    """Where a click on the first page leads to."""
+    return {str(each.get_object()["/A"]["/URI"]) for each in read(pdf).pages[0].get("/Annots", [])}
+
+
 def fonts(pdf: bytes) -> set[str]:
     """Names without the subset's prefix: `NotoSerif-Regular`."""
     return {str(font["/BaseFont"]).rpartition("+")[2].lstrip("/") for font in _fonts(pdf).values()}

@@ -15,7 +15,7 @@ def reasons(template: str) -> str:
 
 def test_the_shipped_template_has_no_problems_and_uses_every_variable(classic: str) -> None:
     assert check(classic) == []
-    assert all(f"{{{{ {name} }}}}" in classic for name in VARIABLES)
+    assert all(name in classic for name in VARIABLES)
 
 
 def test_the_shell_of_a_page_is_no_problem() -> None:
@@ -28,6 +28,8 @@ def test_the_shell_of_a_page_is_no_problem() -> None:
     [
         '<a href="https://example.org/verify?a=1&amp;b=2">verify</a> <a href="mailto:{{ learner_email }}">mail</a>',
         '<img src="data:image/png;base64,AAAA" alt="{{ organization }}">',
+        '<a href="{{ verify_url }}"><img src="{{ qr_code }}" alt=""></a>',
+        "<svg><image href='{{-qr_code-}}'/></svg><p style='background: url({{qr_code}})'>{{ score }} {{ grade }}</p>",
         "<style>@media print { a:not(.b) { color: rgb(1 2 3); background: url(data:image/png;base64,AA) } }</style>",
         '<style>@font-face { font-family: x; src: url("data:font/ttf;base64,AA") format("truetype") }</style>',
         '<svg><linearGradient id="g"><stop offset="1"/></linearGradient><rect fill="url(#g)" width="9"/></svg>',
@@ -57,6 +59,12 @@ def test_what_designers_write_is_allowed(harmless: str) -> None:
         '<img srcset="http://example.org/x.png 2x">',
         '<svg><image href="http://example.org/x.png"/></svg>',
         '<svg><image xlink:href="file:///etc/passwd"/></svg>',
+        '<img src="{{ learner_name }}">',
+        '<img src="{{ verify_url }}">',
+        "<img src={{ qr_code }}>",
+        '<img src="{{ qr_code ~ learner_name }}">',
+        '<a href="{{ qr_code }}">a</a>',
+        '<a href="javascript:{{ verify_url }}">a</a>',
         '<svg><use href="#a"/></svg>',
         '<svg><rect fill="url(http://example.org/x.svg#a)"/></svg>',
         '<p style="background: url(http://example.org/x.png)">a</p>',

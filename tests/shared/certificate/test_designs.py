@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import meta
 
 from scripts import design_pictures
 from shared.certificate.check import check, preview
@@ -16,6 +17,7 @@ from shared.certificate.document import VARIABLES
 from shared.certificate.lint import unsupported
 from shared.certificate.press import Press
 from shared.certificate.sample_values import SAMPLES
+from shared.certificate.template import ENVIRONMENT
 from tests.shared.certificate import pdfs
 from tests.shared.certificate.boxes import outside, overlapping, same_ink, words
 
@@ -24,17 +26,33 @@ Typeset = Callable[..., bytes]
 #: Points of the page, less a margin.
 INSIDE = (12, 12, 842 - 12, 595 - 12)
 
+#: What of a link is not printed.
+PRIVATE = "2026-7F3K-22QX-91PA?c=0123456789ABCDEFGHJKMNPQRS"
 LONG = {
     "learner_name": "Maria Concepción Fernández-Villanueva de la Cruz y Santamaría Rodríguez",
     "course_name": "Advanced Occupational Safety, Health and Environmental Management for Supervisors, Site Heads",
     "organization": "The International Federation of Harbour, Rail and Road Logistics Companies of the North Ltd.",
     "learner_email": "maria.concepcion.fernandez-villanueva.de.la.cruz@harbour-logistics.example",
+    "verify_url": f"https://certificates.training.harbour-logistics.example/v1/verify/{PRIVATE}",
+    "issued_at": "22 September 2026",
+    "expires_at": "30 September 2027",
+    "score": "87.5",
+    "max_score": "100",
+    "credits": "6.5 ECTS",
+    "grade": "Very good (with distinction)",
 }
 LONGEST = {
     "learner_name": ("MAXIMILIANE WOLFGANGSON " * 11)[:255],
     "course_name": ("OCCUPATIONAL SAFETY MANAGEMENT " * 9)[:255],
     "organization": ("INTERNATIONAL HARBOUR GROUP " * 10)[:255],
     "learner_email": "m" * 64 + "@" + "m" * 50 + ".example",
+    "verify_url": f"https://{'certificates-' * 7}long.example/verify/{PRIVATE}",
+    "issued_at": "22 September 2026",
+    "expires_at": "30 September 2027",
+    "score": "1234567890" * 3 + "12",
+    "max_score": "9876543210" * 3 + "98",
+    "credits": "CREDITS " * 4,
+    "grade": "DISTINCTION " * 5 + "A-B+",
 }
 NAMES = {
     "latin": LONG["learner_name"],
@@ -70,7 +88,7 @@ def test_there_are_three_designs_each_with_a_picture() -> None:
 def test_a_design_is_in_order_is_drawn_whole_and_shows_every_value(name: str) -> None:
     assert check(template(name)) == []
     assert unsupported(template(name)) == []
-    assert all(f"{{{{ {variable} }}}}" in template(name) for variable in VARIABLES)
+    assert meta.find_undeclared_variables(ENVIRONMENT.parse(template(name))) == set(VARIABLES)
 
 
 def test_a_design_with_all_options_is_in_order_too(name: str) -> None:
@@ -96,13 +114,42 @@ def test_long_values_beside_long_options_fit_and_lose_no_word(
     )
     pdf = _fits(typeset, template(name, options), **filled)
     printed = _letters(pdf)
-    texts = [*filled.values(), options.heading, options.signer_name, options.signer_title]
+    address = filled["verify_url"].removeprefix("https://").removesuffix(f"/{PRIVATE}")
+    texts = [*(filled | {"verify_url": address}).values(), options.heading, options.signer_name, options.signer_title]
     assert [word for text in texts for word in str(text).replace("-", "- ").split() if word not in printed] == []
 
 
 def test_every_sample_s_name_is_on_the_page(name: str, typeset: Typeset) -> None:
     for values in SAMPLES:
         _fits(typeset, template(name), **values)
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({}, "Issued 22 November 2026"),
+        ({"expires_at": "1 May 2028"}, "Issued 22 November 2026 · Valid until 1 May 2028"),
+        ({"score": "87"}, "Issued 22 November 2026 · Score 87"),
+        ({"score": "87", "max_score": "100"}, "Issued 22 November 2026 · Score 87 of 100"),
+        ({"max_score": "100"}, "Issued 22 November 2026"),
+        ({"credits": "6", "grade": "<A> & B"}, "Issued 22 November 2026 · Credits 6 · Grade <A> & B"),
+    ],
+)
+def test_what_a_certificate_lacks_leaves_no_trace(
+    name: str, given: dict[str, str], line: str, typeset: Typeset
+) -> None:
+    printed = _letters(_fits(typeset, template(name), **given))
+    words = ("Issued2", "Validuntil", "Score", "of100", "Credits", "Grade", "·")
+    assert "".join(line.split()) in printed
+    assert {word: printed.count(word) for word in words} == {word: "".join(line.split()).count(word) for word in words}
+
+
+def test_a_design_says_where_its_number_is_checked_and_keeps_the_code_to_its_link(name: str, typeset: Typeset) -> None:
+    link = f"https://verify.example/a/verify/{PRIVATE}"
+    pdf = typeset(template(name), verify_url=link)
+    assert "Checkthiscertificateatverify.example/a/verify" in _letters(pdf)
+    assert "c=0123" not in _letters(pdf)
+    assert pdfs.links(pdf) == {link}
 
 
 def test_a_design_without_options_asks_for_a_signature_by_hand(name: str, typeset: Typeset) -> None:
@@ -125,7 +172,7 @@ def test_logo_and_signature_are_printed_where_they_belong(name: str, typeset: Ty
     plain = template(name)
     for option in ("logo", "signature"):
         own = template(name, Options(**{option: PIXEL}))
-        assert own.count("<img") == 1
+        assert own.count("<img") == plain.count("<img") + 1
         assert f'<img class="{option}" src="{PIXEL}"' in own
         assert typeset(own) != typeset(plain)
 

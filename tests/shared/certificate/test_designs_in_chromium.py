@@ -7,10 +7,11 @@ import pytest
 
 from scripts.design_pictures import VALUES, sample_options
 from shared.certificate.chromium import Chromium, find_browser
-from shared.certificate.designs import design, names
+from shared.certificate.designs import Options, design, names
 from shared.certificate.press import Limits, Metadata, Press
 from tests.shared.certificate import chromes, pdfs
 from tests.shared.certificate.boxes import Box, words
+from tests.shared.certificate.codes import link_on
 
 pytestmark = chromes.needs_chromium
 
@@ -37,6 +38,16 @@ def test_each_word_stands_at_the_same_place_in_both_engines(
     here, there = _places(drawn), _places(browsed)
     assert here.keys() == there.keys()
     assert {word for word in here if _apart(here[word], there[word]) > CLOSE} == set()
+
+
+@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("accent", ["#000000", "#facc15"])
+def test_the_code_that_chromium_prints_is_read_from_a_poor_scan(
+    name: str, accent: str, press: Press, chromium: Chromium, metadata: Metadata
+) -> None:
+    template = design(name, Options(accent_color=accent))
+    assert template is not None
+    assert link_on(chromium.render(press.page(template, VALUES), metadata)) == VALUES["verify_url"]
 
 
 def _places(pdf: bytes) -> dict[str, Box]:

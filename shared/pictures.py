@@ -1,13 +1,19 @@
-"""Pictures as `data:` addresses (https://www.rfc-editor.org/rfc/rfc2397), looked at before they are printed."""
+"""Pictures as `data:` addresses (https://www.rfc-editor.org/rfc/rfc2397), judged before they are printed or mailed."""
 
 import base64
 import binascii
 import re
+from collections.abc import Set
+from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree as ET
 
+from shared.raster import pixels
+
 #: Bytes of the picture itself.
 MAX_BYTES = 30_000
+#: Of a logo, each way: a few bytes can hold what fills the memory of whoever draws them.
+MAX_PIXELS = 5_000
 
 _ADDRESS = re.compile(
     r"data:image/(?P<kind>png|jpe?g|svg\+xml)(?:;(?:charset=)?utf-?8)?(?P<base64>;base64)?,(?P<data>.+)",
@@ -21,12 +27,40 @@ _FETCHES = re.compile(r"@import|url\s*\(\s*+(?!['\"]?#)", re.IGNORECASE)
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-def picture(address: str) -> str:
-    """The same picture in base64, for nothing in that needs escaping. Raises ValueError."""
+@dataclass(frozen=True)
+class Picture:
+    """A PNG, JPEG or SVG."""
+
+    #: What follows `image/` in its type.
+    kind: str
+    content: bytes
+
+    @property
+    def address(self) -> str:
+        """In base64, for nothing in that needs escaping."""
+        return f"data:image/{self.kind};base64,{base64.b64encode(self.content).decode()}"
+
+
+def picture(address: str) -> Picture:
+    """One that is fit to be printed. Raises ValueError."""
+    wanted = "must be a data:image/png, data:image/jpeg or data:image/svg+xml address"
+    return _read(address, wanted, _BEGINNINGS.keys() | {"svg+xml"})
+
+
+def logo(address: str) -> Picture:
+    """One that is fit for mails: PNG or JPEG, of a size that can be told. Raises ValueError."""
+    wanted = "must be a data:image/png or data:image/jpeg address, as mail programs draw no SVG"
+    found = _read(address, wanted, _BEGINNINGS.keys())
+    if max(pixels(found.content)) > MAX_PIXELS:
+        raise ValueError(f"is wider or higher than {MAX_PIXELS:,} pixels")
+    return found
+
+
+def _read(address: str, wanted: str, kinds: Set[str]) -> Picture:
     found = _ADDRESS.fullmatch(address.strip())
-    if not found:
-        raise ValueError("must be a data:image/png, data:image/jpeg or data:image/svg+xml address")
-    kind = found["kind"].lower().replace("jpg", "jpeg")
+    kind = found["kind"].lower().replace("jpg", "jpeg") if found else ""
+    if not found or kind not in kinds:
+        raise ValueError(wanted)
     data = _decoded(found["data"], bool(found["base64"]))
     if len(data) > MAX_BYTES:
         raise ValueError(f"the picture has {len(data):,} bytes, {MAX_BYTES:,} is the limit")
@@ -34,7 +68,7 @@ def picture(address: str) -> str:
         _check_drawing(data)
     elif not data.startswith(_BEGINNINGS[kind]):
         raise ValueError(f"is not a {kind.upper()} picture")
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    return Picture(kind, data)
 
 
 def _decoded(data: str, is_base64: bool) -> bytes:

@@ -1,0 +1,1 @@
+"""Certificates that were issued: shown, revoked, replaced."""

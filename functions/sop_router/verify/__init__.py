@@ -1,0 +1,1 @@
+"""Anyone looks a certificate up: a page for people, JSON for programs. No login."""
