@@ -8,11 +8,13 @@ from pathlib import Path
 
 from infra.deploy import definitions, rollout, schema, scopes
 from infra.deploy.definitions import Schema
+from infra.deploy.errors import DeployError
 from infra.deploy.plan import Plan, plan
 from infra.deploy.rollout import Report
 from infra.deploy.server import Server
 from infra.deploy.settings import Target
 from infra.deploy.steps import Step
+from infra.migrations import registry
 from scripts import remote
 
 
@@ -66,7 +68,10 @@ def _run(arguments: argparse.Namespace) -> int:
             remote.confirm(f"This changes {target.endpoint}, project {target.project}.", arguments.env)
         if not arguments.only:
             schema.carry_out(server, work.schema, [*work.steps, *work.deletions], print)
-        return _tell(texts, rollout.carry_out(server, target, work.plans, print))
+        status = _tell(texts, rollout.carry_out(server, target, work.plans, print))
+        if not arguments.only:
+            _tell_migrations(server, work.schema, arguments.env)
+        return status
 
 
 def _plan(server: Server, target: Target, arguments: argparse.Namespace) -> _Work:
@@ -93,6 +98,21 @@ def _tell(changes: Sequence[str], report: Report) -> int:
     for health in report.health:
         print(f"{health.function_id}: {'healthy' if health.ok else 'NOT HEALTHY'}: {health.detail}")
     return 0 if all(health.ok for health in report.health) else 1
+
+
+def _tell_migrations(server: Server, schema: Schema, env: str) -> None:
+    """They change what people have stored, so a person starts them; what is deployed runs with the older rows too."""
+    if all(table.id != registry.TABLE for table in schema.tables):
+        return
+    try:
+        waiting = registry.waiting(server)
+    except DeployError as error:
+        print(f"migrations: can't tell whether any are pending: {error}")
+        return
+    for each, rows in waiting:
+        print(f"migration pending: {each.name}: {rows} rows to look at")
+    if waiting:
+        print(f"Carry them out with: make migrate ENV={env}")
 
 
 if __name__ == "__main__":

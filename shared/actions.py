@@ -71,6 +71,7 @@ class Actions:
             raise MethodNotAllowed
         body = request.json()
         action = self._find(body)
+        request.log.note(action=action.name)
         ctx = _authorise(action, Ctx.from_request(request), request, body)
         payload = _validate(action, body.get("payload"))
         result = action.run(ctx, payload)

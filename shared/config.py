@@ -76,6 +76,20 @@ class Settings(BaseModel):
     #: Look-ups of one client in a minute.
     verify_limit: int = Field(60, alias="VERIFY_LIMIT", ge=1, le=100_000)
 
+    #: Days that certificates, reported completions and the activity log are kept; 0 = for ever.
+    certificate_retention_days: int = Field(0, alias="CERTIFICATE_RETENTION_DAYS", ge=0, le=36500)
+    webhook_retention_days: int = Field(0, alias="WEBHOOK_RETENTION_DAYS", ge=0, le=36500)
+    log_retention_days: int = Field(0, alias="LOG_RETENTION_DAYS", ge=0, le=36500)
+
+    #: Opens `GET /metrics` of admin_router; empty = it is closed.
+    metrics_token: SecretStr = Field(SecretStr(""), alias="METRICS_TOKEN")
+    #: Who is told when something is wrong; empty = nobody.
+    alert_email: str = Field("", alias="ALERT_EMAIL")
+    #: Minutes that work may wait, percent of a day's certificates that may fail, hours of silence from Graphy's hook.
+    alert_queue_minutes: int = Field(30, alias="ALERT_QUEUE_MINUTES", ge=1, le=10080)
+    alert_failure_percent: int = Field(20, alias="ALERT_FAILURE_PERCENT", ge=1, le=100)
+    alert_silent_hours: int = Field(0, alias="ALERT_SILENT_HOURS", ge=0, le=8760)
+
     #: Rows of one CSV upload.
     max_csv_rows: int = Field(5000, alias="MAX_CSV_ROWS", ge=1, le=5000)
     max_email_attempts: int = Field(3, alias="MAX_EMAIL_RETRY_ATTEMPTS", ge=1, le=100)

@@ -1,7 +1,7 @@
 """A certificate without its learner: what proves that its number was issued stays, the person goes.
 
-    erased by an admin ---> row without name and file ---10 minutes---> looked at by the worker once more: done
-                              ^
+    erased by an admin, ---> row without name and file ---10 minutes---> looked at by the worker once more: done
+    or kept long enough       ^
     a worker that was rendering it meanwhile sees that in the row it marks, and takes its file away again
 
 A worker that dies in between has left a file, which the last look finds.
@@ -23,7 +23,7 @@ from shared.verification import digest_of
 
 #: What stands in a certificate's row instead of name and address.
 ERASED = "(erased)"
-REASON = "The learner was erased."
+REASON = "Name, address and file were erased."
 #: When no worker can be rendering any longer what it began before: above the lease of a certificate.
 AFTERWARDS = timedelta(minutes=10)
 

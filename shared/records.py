@@ -177,6 +177,8 @@ class Completion(Work):
     received_at: AwareDatetime
     #: The raw body.
     payload: str
+    #: Of the delivery that brought it, to follow it through the logs.
+    trace_id: str | None = None
     #: As Graphy wrote them.
     score: str | None = None
     max_score: str | None = None
@@ -240,6 +242,8 @@ class Certificate(Work, Statement):
     organization_id: str
     #: Of the completion that it was issued for.
     event_id: str | None = None
+    received_at: AwareDatetime | None = None
+    trace_id: str | None = None
     status: CertificateStatus = CertificateStatus.QUEUED
     #: What printed it.
     engine: str | None = None

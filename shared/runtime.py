@@ -6,6 +6,7 @@ The contract is that of the Python runtime: https://github.com/open-runtimes/ope
 import asyncio
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from http import HTTPStatus
 from typing import Any, Protocol
 
 from shared.errors import AppError, BadRequest, TooLarge
-from shared.log import Log
+from shared.log import Log, ms_since
 
 #: A function's body through the REST API is a string of at most 10 MiB; a CSV of 5000 rows is far below.
 MAX_BODY_BYTES = 3_000_000
@@ -99,11 +100,12 @@ async def serve(context: Context, handler: Handler) -> Any:
     The handler runs in a thread: an `async main` that blocks would hold up every other execution of the process.
     """
     request_id = _request_id(context.req.headers)
-    log = Log(context.log, context.error, request_id)
+    log, start = Log(context.log, context.error, request_id), time.perf_counter()
     try:
         answer = await asyncio.to_thread(handler, _request(context.req, request_id, log))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is a 500 and a log line, never a stack trace to a caller
         answer = Problem(told(error, log))
+    _log_end(log, answer, ms_since(start))
     return _sent(context.res, answer, request_id)
 
 
@@ -114,6 +116,16 @@ def told(error: Exception, log: Log) -> AppError:
         return known
     log.failure("request failed", error, code=known.code, reason=known.message, **known.details)
     return type(known)()
+
+
+def _log_end(log: Log, answer: Answer, ms: float) -> None:
+    """The last line of every execution. Whoever knew noted what it was about: the address may hold secrets."""
+    facts: dict[str, Any] = {"action": None, **log.noted}
+    status = int(answer.error.status if isinstance(answer, Problem) else answer.status)
+    if isinstance(answer, Problem):
+        facts["code"] = answer.error.code
+    outcome = "failed" if status >= 500 else "refused" if status >= 400 else "done"
+    log.info("request done", **facts, status=status, ms=ms, outcome=outcome)
 
 
 def _request(req: Any, request_id: str, log: Log) -> Request:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from appwrite.query import Query
 
+from functions.certificate_worker.retention.steps import apply_retention
 from shared import links
 from shared.claims import Claims
 from shared.context import Ctx
@@ -21,7 +22,8 @@ AT_ONCE = 100
 
 
 def tidy(ctx: Ctx) -> None:
-    """Remove claims that ended, links and exports that ran out, and files that are too old to be wanted by anyone."""
+    """Remove claims that ended, links and exports that ran out, files that are too old to be wanted by anyone, and what
+    the deployer wants kept no longer."""
     now = ctx.now()
     Claims(ctx.store, "").forget(now - CLAIMS_KEPT)
     links.sweep(ctx)
@@ -30,6 +32,7 @@ def tidy(ctx: Ctx) -> None:
     # An export's row is older than its files: what is older than the rows are kept is of an attempt that died, too.
     _empty(ctx.exports, now - KEPT)
     _empty(ctx.imports, now - IMPORTS_KEPT)
+    apply_retention(ctx)
 
 
 def _forget_exports(ctx: Ctx) -> None:

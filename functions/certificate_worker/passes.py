@@ -20,6 +20,7 @@ from functions.certificate_worker.issuing.deliver import deliver_mails
 from functions.certificate_worker.issuing.issue import issue_certificates
 from functions.certificate_worker.issuing.match import match_completions
 from functions.certificate_worker.schedule import Turns
+from functions.certificate_worker.watching.alerts import Watch
 from shared.certificate.printer import Printer
 from shared.claims import Claims
 from shared.context import Ctx
@@ -31,6 +32,8 @@ TIME_LIMIT = timedelta(seconds=110)
 
 #: Does one batch of its kind; answers how much it did.
 Stage = Callable[[], int]
+
+_watch = Watch()
 
 
 class PassFailed(AppError):
@@ -97,10 +100,11 @@ def _work(ctx: Ctx, stages: Mapping[str, Stage], gate: Gate, rounds: Rounds) -> 
         total += did
         if not did.total() and not gate.wait_out() and rounds.leave():
             break
-        if time.monotonic() >= until:
+        if time.monotonic() >= until or ctx.log.is_full:
             rounds.leave(at_once=True)
             ctx.executions.kick_worker()
             break
+    _watch.look(ctx)
     if failed:
         raise PassFailed(stages=sorted(failed))
     if not total:

@@ -23,6 +23,7 @@ def handle(request: Request) -> Response:
     """Health if asked for; else one pass, whatever the body says."""
     if request.json().get("action") == "health":
         return _health.handle(request)
+    request.log.note(action="pass")
     ctx = Ctx.from_request(request)
     done = run_pass(ctx, _printer(ctx.settings), _rounds)
     ctx.log.info("pass done", **done)

@@ -33,7 +33,9 @@ def handle(request: Request) -> Response:
         return _health.handle(request)
     ctx = Ctx.from_request(request)
     if request.path.rstrip("/") == SENDGRID_PATH:
+        ctx.log.note(action="sendgrid events")
         return handle_events(ctx, request)
+    ctx.log.note(action="completion")
     _authenticate(request, ctx.settings)
     if len(request.body) > MAX_EVENT_BYTES:
         raise TooLarge(f"An event may hold at most {MAX_EVENT_BYTES} bytes.", bytes=len(request.body))
@@ -54,10 +56,15 @@ def _authenticate(request: Request, settings: Settings) -> None:
 
 
 def receive(ctx: Ctx, event: Completion) -> Response:
-    """Store `event`, once; a repeat finds it already there and changes nothing."""
+    """Store `event`, once; a repeat finds it already there and changes nothing.
+
+    What becomes of it is told in the logs under this request's id.
+    """
+    ctx.log.note(completion_id=event.id)
     try:
-        ctx.store.insert(event)
+        ctx.store.insert(event.model_copy(update={"trace_id": ctx.log.request_id}))
     except AlreadyExists:
+        ctx.log.info("completion repeated", completion_id=event.id)
         return _accepted(event, repeated=True)
     ctx.log.info("completion stored", completion_id=event.id, status=event.status)
     if event.status is CompletionStatus.RECEIVED:

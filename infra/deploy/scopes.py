@@ -41,6 +41,8 @@ FUNCTIONS = (
 #: Without these a deployment is whole, but for what they are for.
 OPTIONAL = (
     Scope("executions.read", "make logs", "get", "/functions/{}/executions"),
+    Scope("rows.read", "telling which migrations are pending, make migrate", "get", "/tablesdb/{}/tables/{}/rows/{}"),
+    Scope("rows.write", "make migrate", "delete", "/tablesdb/{}/tables/{}/rows/{}"),
     Scope("rules.read", "the functions' addresses", "get", "/proxy/rules"),
     Scope("rules.write", "the functions' addresses", "delete", "/proxy/rules/{}"),
 )

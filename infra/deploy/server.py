@@ -39,6 +39,12 @@ class Server:
                 return None
             raise
 
+    def download(self, path: str, /) -> bytes:
+        """A file's bytes, whatever is in them."""
+        with _translated(f"GET {path}"):
+            content: bytes = self._client.call("get", path, {}, {}, response_type="bytes")
+        return content
+
     def post(self, path: str, /, **params: Any) -> Document:
         return self._call("post", path, _JSON, params)
 

@@ -57,7 +57,8 @@ def running_stack(data: Path, ports: Ports, say: Say, elsewhere: Elsewhere | Non
     with services(data, ports, identity, elsewhere.endpoint if elsewhere else None) as running:
         say(f"Appwrite {running.appwrite}, Graphy {running.graphy}, mail {running.mail}")
         key = elsewhere.key if elsewhere else (data / "appwrite" / "api-key").read_text().strip()
-        variables = {**_variables(running, identity, f"k1:{kept['verify_key']}"), "APPWRITE_API_KEY": key}
+        variables = _variables(running, identity, f"k1:{kept['verify_key']}")
+        variables |= {"APPWRITE_API_KEY": key, "METRICS_TOKEN": kept["metrics_token"]}
         env_file = _write_env(data / "env.local", variables)
         target = settings.target(variables, env_file.name)
         admin = f"admin-{kept['admin']}@training.example" if elsewhere else ADMIN_EMAIL
@@ -104,7 +105,7 @@ def _write_env(path: Path, variables: Mapping[str, str]) -> Path:
 
 def _kept_secrets(path: Path) -> dict[str, str]:
     """Random once, the same at each start."""
-    names = ("admin", "admin_password", "graphy_api_key", "graphy_webhook_secret", "verify_key")
+    names = ("admin", "admin_password", "graphy_api_key", "graphy_webhook_secret", "metrics_token", "verify_key")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     kept: dict[str, str] = json.loads(path.read_text() or "{}")

@@ -152,6 +152,8 @@ def _variables(endpoint: str, mail: str) -> dict[str, str]:
         "SMTP_HOST": host,
         "SMTP_PORT": port,
         "FROM_EMAIL": "Training <certificates@training.example>",
+        "VERIFY_URL": "https://verify.example/verify",
+        "VERIFY_KEYS": f"k1:{'0' * 32}",
         "GRAPHY_POLL_MINUTES": "0",
     }
 

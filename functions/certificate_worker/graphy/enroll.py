@@ -35,6 +35,8 @@ class _Outcome:
 
     status: EnrollmentStatus
     reason: str | None = None
+    #: The same for the log, which may not quote what Graphy says.
+    code: str = ""
     #: How often it ended so in a row, for the delay until the next.
     turn: int = 0
     postponed: bool = False
@@ -59,7 +61,9 @@ def enroll_learners(ctx: Ctx, claims: Claims, gate: Gate) -> int:
 
     def attempt(each: Claimed[Enrollment]) -> _Outcome:
         if each.until - ctx.now() < MARGIN:
-            return _Outcome(EnrollmentStatus.QUEUED, "Graphy is slow; this was not its turn yet.", postponed=True)
+            return _Outcome(
+                EnrollmentStatus.QUEUED, "Graphy is slow; this was not its turn yet.", "SLOW", postponed=True
+            )
         course = courses.get(Course.id_for(each.work.course_id))
         return _enroll(ctx.graphy, gate, each, learners.get(each.work.learner_id), course)
 
@@ -74,23 +78,23 @@ def _enroll(
     graphy: Graphy, gate: Gate, claimed: Claimed[Enrollment], learner: Learner | None, course: Course | None
 ) -> _Outcome:
     if learner is None or course is None:
-        return _failure(claimed, EnrollmentStatus.FAILED, "The learner or the course is gone.")
+        return _failure(claimed, EnrollmentStatus.FAILED, "The learner or the course is gone.", "GONE")
     try:
         gate.call(lambda: graphy.add_learner(learner.email, learner.name))
         gate.call(lambda: graphy.assign(learner.email, course.graphy_product_id))
     except (Closed, GraphyBusy) as error:
-        return _Outcome(EnrollmentStatus.QUEUED, str(error), postponed=True)
+        return _Outcome(EnrollmentStatus.QUEUED, str(error), "GRAPHY_BUSY", postponed=True)
     except GraphyUnavailable as error:
-        return _failure(claimed, EnrollmentStatus.QUEUED, str(error))
+        return _failure(claimed, EnrollmentStatus.QUEUED, str(error), "GRAPHY_UNAVAILABLE")
     except GraphyRefused as error:
-        return _failure(claimed, EnrollmentStatus.FAILED, str(error))
+        return _failure(claimed, EnrollmentStatus.FAILED, str(error), "GRAPHY_REFUSED")
     return _Outcome(EnrollmentStatus.ENROLLED)
 
 
-def _failure(claimed: Claimed[Enrollment], status: EnrollmentStatus, reason: str) -> _Outcome:
+def _failure(claimed: Claimed[Enrollment], status: EnrollmentStatus, reason: str, code: str) -> _Outcome:
     """Attempts count all claims; those that ended otherwise say nothing about the delay after this end."""
     turn = claimed.attempt if claimed.work.status is status else 1
-    return _Outcome(status, reason[:500], min(turn, _DOUBLINGS[status] + 1))
+    return _Outcome(status, reason[:500], code, min(turn, _DOUBLINGS[status] + 1))
 
 
 def _activate(ctx: Ctx, learners: Iterable[Learner], outcomes: Mapping[Enrollment, _Outcome]) -> None:
@@ -110,6 +114,8 @@ def _record(ctx: Ctx, outcomes: Mapping[Enrollment, _Outcome], pause: float) -> 
         if outcome.status is EnrollmentStatus.ENROLLED:
             changes["enrolled_at"] = now
         ctx.store.update_many(Enrollment, ids, **changes)
+        if outcome.code:
+            ctx.log.warning("learners not enrolled", enrollment_ids=ids, code=outcome.code, outcome=outcome.status)
     ctx.log.info("learners enrolled", **Counter(outcome.status.value for outcome in outcomes.values()))
 
 

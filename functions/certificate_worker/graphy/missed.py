@@ -57,7 +57,7 @@ class _Done:
         there = percentage(completion.score, completion.max_score)
         return here is not None and (there is None or here > there)
 
-    def completion(self, now: datetime) -> Completion:
+    def completion(self, now: datetime, trace_id: str) -> Completion:
         at = min(self.progress.completed_at or now, now)
         scores = self.progress.scores
         known = {name: value for name, value in scores.items() if value}
@@ -71,6 +71,7 @@ class _Done:
             completed_at=at,
             received_at=now,
             payload=json.dumps({**told, "completed_at": at.isoformat()}),
+            trace_id=trace_id,
             **scores,
             due_at=now,
         )
@@ -91,7 +92,9 @@ def store_missed(ctx: Ctx, learners: Sequence[LearnerProgress]) -> int:
             missed.append(each)
     now = ctx.now()
     ctx.store.update_many(Completion, stale, due_at=now)
-    return _store(ctx, {(completion := each.completion(now)).id: (each, completion) for each in missed})
+    return _store(
+        ctx, {(completion := each.completion(now, ctx.log.request_id)).id: (each, completion) for each in missed}
+    )
 
 
 def _store(ctx: Ctx, missed: Mapping[str, tuple[_Done, Completion]]) -> int:

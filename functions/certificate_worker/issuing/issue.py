@@ -20,6 +20,7 @@ from functions.certificate_worker.issuing.overtaken import unrevoked
 from functions.certificate_worker.issuing.printing import Outcome, Printing
 from functions.certificate_worker.issuing.slots import Slots
 from functions.certificate_worker.issuing.storing import settle_failures
+from functions.certificate_worker.issuing.story import tell_failed
 from functions.certificate_worker.schedule import Turns
 from shared.certificate.printer import Printer
 from shared.claims import Claimed, Claims
@@ -68,6 +69,7 @@ def _issue(ctx: Ctx, printer: Printer, claimed: Sequence[Claimed[Certificate]]) 
     outbox.fill(ctx, found)
     issued = outbox.activities(ctx, "certificate.issued", [*done.stored, *found])
     ctx.audit.record_all([*issued, *outbox.activities(ctx, "certificate.failed", [*failed, *given_up])])
+    tell_failed(ctx, [*failed, *given_up])
     ctx.log.info("certificates stored", stored=len(done.stored), failed=len(failed), claimed=len(claimed))
     if done.unavailable:
         raise Unavailable("The renderer can't be started.") from done.unavailable

@@ -8,6 +8,7 @@ from functions.certificate_worker.issuing.parcels import Item, Parcel
 from functions.certificate_worker.issuing.send import Fate, fail
 from shared.claims import Claimed
 from shared.context import Ctx
+from shared.errors import AppError
 from shared.records import Certificate, Delivery, Purpose
 
 
@@ -37,6 +38,12 @@ def still_fit(ctx: Ctx, load: Sequence[Parcel]) -> list[Parcel]:
     return [each for each in kept if each.items]
 
 
+def _fails(ctx: Ctx, claimed: Claimed[Delivery], why: AppError, certificate: Certificate | None) -> bool:
+    """For good."""
+    concerned = [certificate] if certificate else []
+    return fail(ctx, [claimed.work.id], claimed.attempt, why, concerned) is Fate.SET_ASIDE
+
+
 def _sorted(
     ctx: Ctx,
     claimed: Sequence[Claimed[Delivery]],
@@ -52,7 +59,7 @@ def _sorted(
             fit.append(each)
         elif isinstance(found, Held):
             held.append(each.work.id)
-        elif fail(ctx, [each.work.id], each.attempt, found) is Fate.SET_ASIDE and certificate:
+        elif _fails(ctx, each, found, certificate) and certificate:
             set_aside += [] if isinstance(found, Outdated) else [certificate]
     if held:
         hold(ctx, held)

@@ -11,6 +11,7 @@ from appwrite.query import Query
 from functions.certificate_worker.issuing.known import Known, look_up
 from functions.certificate_worker.issuing.not_passed import NotPassed, set_aside
 from functions.certificate_worker.issuing.passing import percentage, shortfall
+from functions.certificate_worker.issuing.story import tell_matched, tell_not_passed, tell_unmatched
 from functions.certificate_worker.schedule import Turns, retry_at
 from shared.certificate.number import new_number
 from shared.context import Ctx
@@ -41,8 +42,10 @@ def match_completions(ctx: Ctx, turns: Turns) -> int:
         else:
             unmatched.append((completion, found))
     set_aside(ctx, not_passed)
-    _issue(ctx.store, passed)
+    tell_matched(ctx.log, passed, _issue(ctx.store, passed))
+    tell_not_passed(ctx.log, not_passed)
     _postpone(ctx.store, unmatched, now)
+    tell_unmatched(ctx.log, [completion for completion, _ in unmatched], known)
     counts = {"matched": len(passed), "not_passed": len(not_passed), "unmatched": len(unmatched)}
     ctx.log.info("completions matched", **counts)
     return len(completions)
@@ -72,16 +75,20 @@ def _outcome(completion: Completion, known: Known, now: datetime) -> Certificate
     return certificate.model_copy(update={"key_id": known.key_id})
 
 
-def _issue(store: Store, passed: Sequence[tuple[Completion, Certificate]]) -> None:
-    """Of several attempts the best is printed; of those that are alike, or have no score, the first."""
+def _issue(store: Store, passed: Sequence[tuple[Completion, Certificate]]) -> set[str]:
+    """Of several attempts the best is printed; of those that are alike, or have no score, the first.
+
+    Answers which certificates were not there before.
+    """
     certificates: dict[str, Certificate] = {}
     for _, each in sorted(passed, key=lambda pair: _reached(pair[1]), reverse=True):
         certificates.setdefault(each.id, each)
-    store.insert_missing(certificates.values())
+    inserted = store.insert_missing(certificates.values())
     completed = {Enrollment.id_for(each.learner_id, each.course_id) for each in certificates.values()}
     store.update_many(Enrollment, completed, completed=True, not_passed=None)
     matched = [completion.id for completion, _ in passed]
     store.update_many(Completion, matched, status=CompletionStatus.MATCHED, due_at=None, reason=None)
+    return inserted
 
 
 def _reached(certificate: Certificate) -> Fraction:
@@ -113,6 +120,8 @@ def _new_certificate(
         credits=completion.credits,
         grade=completion.grade,
         event_id=completion.event_id,
+        received_at=completion.received_at,
+        trace_id=completion.trace_id,
         due_at=now,
     )
 

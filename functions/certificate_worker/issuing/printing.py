@@ -1,20 +1,24 @@
 """What was claimed is rendered, one by one, while the PDFs before are being stored."""
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from functions.certificate_worker.issuing import poison
 from functions.certificate_worker.issuing.dates import long_date
 from functions.certificate_worker.issuing.storing import Unstored, try_to_store
+from functions.certificate_worker.issuing.story import about
 from shared.certificate import qr
 from shared.certificate.document import Metadata, Printed, Problem, RendererUnavailable, TemplateRejected
 from shared.certificate.printer import Printer, engines_of
 from shared.claims import Claimed
 from shared.config import Misconfigured
 from shared.context import Ctx
+from shared.log import ms_since
 from shared.records import Certificate, CertificateStatus, Course, Template
 from shared.verification import Verification
 
@@ -68,9 +72,10 @@ class Printing:
             for each in claimed:
                 if outcome.unavailable or each.until - self.ctx.now() < self.margin:
                     break
+                start = time.perf_counter()
                 printed = self._try_to_print(each, outcome, verification)
                 if printed:
-                    storing.append(pool.submit(try_to_store, self.ctx, each, printed))
+                    storing.append(pool.submit(try_to_store, self.ctx, each, printed, ms_since(start)))
         results = [future.result() for future in storing]
         outcome.stored = [each for each in results if isinstance(each, Certificate)]
         outcome.unstored += [each for each in results if isinstance(each, Unstored)]
@@ -89,11 +94,15 @@ class Printing:
             try:
                 return self._print(claimed.work, template, verification)
             except Misconfigured as error:
-                self.ctx.log.failure("certificate not printed", error, certificate_id=claimed.work.id)
+                self.ctx.log.failure(
+                    "certificate not printed", error, **_ids(claimed), code=error.code, outcome="later"
+                )
                 outcome.unstored.append(Unstored(claimed, "could not be printed: VERIFY_KEYS lacks its key"))
             except RendererUnavailable as error:
                 if self._engines(claimed.work):
                     # Its course asked for what is not there: no matter of the others.
+                    code = "ENGINE_UNAVAILABLE"
+                    self.ctx.log.failure("certificate not printed", error, **_ids(claimed), code=code, outcome="later")
                     outcome.unstored.append(Unstored(claimed, "could not be printed by the course's engines"))
                 else:
                     outcome.unavailable = error
@@ -101,7 +110,7 @@ class Printing:
                 if error.killed:
                     outcome.kills[template_id] = Kill(str(error), [claimed])
                 else:
-                    outcome.rejected.append(self._reject(claimed.work, error))
+                    outcome.rejected.append(self._reject(claimed, error))
         return None
 
     def _print(self, certificate: Certificate, template: Template | None, verification: Verification) -> Printed:
@@ -116,11 +125,14 @@ class Printing:
         course = self.courses.get(Course.id_for(certificate.course_id))
         return engines_of(course.pdf_engines) if course and course.pdf_engines else ()
 
-    def _reject(self, certificate: Certificate, error: TemplateRejected) -> Certificate:
-        ids = {"certificate_id": certificate.id, "template_id": certificate.template_id}
-        self.ctx.log.warning("template rejected", **ids)
+    def _reject(self, claimed: Claimed[Certificate], error: TemplateRejected) -> Certificate:
+        self.ctx.log.warning("template rejected", **_ids(claimed), outcome="failed")
         changes = {"status": CertificateStatus.FAILED, "due_at": None, "reason": str(error)[:500]}
-        return self.ctx.store.update(Certificate, certificate.id, **changes)
+        return self.ctx.store.update(Certificate, claimed.work.id, **changes)
+
+
+def _ids(claimed: Claimed[Certificate]) -> dict[str, Any]:
+    return {**about(claimed.work, claimed.attempt), "template_id": claimed.work.template_id}
 
 
 def values(certificate: Certificate, link: str) -> dict[str, str]:

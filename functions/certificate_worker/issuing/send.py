@@ -8,16 +8,18 @@ from enum import Enum
 from appwrite.query import Query
 
 from functions.certificate_worker.issuing.parcels import Item, Parcel
+from functions.certificate_worker.issuing.story import about_all, tell_mailed
 from functions.certificate_worker.schedule import retry_at
 from shared import links
 from shared.context import Ctx
 from shared.errors import AppError, Unavailable
+from shared.log import ms_since
 from shared.mail.failures import Refused
 from shared.mail.letters import Enclosed, certificates_mail
 from shared.mail.mailer import Mailer, Taken
 from shared.mail.notices import replaced_mail, revoked_mail
 from shared.pictures import Picture
-from shared.records import Delivery, DeliveryStatus, Purpose
+from shared.records import Certificate, Delivery, DeliveryStatus, Purpose
 from shared.store import together
 
 #: How long the link works that stands for a PDF too large for a mail; the mail says so.
@@ -54,15 +56,18 @@ def send(
     ctx: Ctx, mailer: Mailer, parcel: Parcel, pdfs: Mapping[str, bytes | AppError], logo: Picture | None = None
 ) -> Fate:
     """`pdfs`, by the certificates' ids, hold what `parcel` wants attached."""
+    start = time.perf_counter()
     try:
         enclosed = _enclosed(ctx, parcel, pdfs)
         letter = _LETTERS[parcel.purpose]
         mail = letter(parcel.mail_id, parcel.recipient, enclosed, parcel.deliveries, logo)
         taken = mailer.send(mail, last=parcel.attempt >= ctx.settings.max_email_attempts)
     except AppError as error:
-        return fail(ctx, parcel.deliveries, parcel.attempt, error)
+        return fail(ctx, parcel.deliveries, parcel.attempt, error, _certificates(parcel))
+    ms = ms_since(start)
     if taken.passed_over:
         ctx.log.warning("mail provider passed over", mail_id=parcel.mail_id, reasons=taken.passed_over)
+    tell_mailed(ctx, parcel, taken, ms)
     _mark_sent(ctx, parcel, taken)
     return Fate.SENT
 
@@ -75,10 +80,11 @@ def put_off(ctx: Ctx, parcel: Parcel) -> Fate:
         status=DeliveryStatus.QUEUED,
         due_at=retry_at(ctx.now(), 1, ctx.settings.email_retry_delay),
     )
+    ctx.log.info("mail put off", mail_id=parcel.mail_id, **about_all(_certificates(parcel)), outcome="later")
     return Fate.LATER
 
 
-def fail(ctx: Ctx, ids: Sequence[str], attempt: int, error: AppError) -> Fate:
+def fail(ctx: Ctx, ids: Sequence[str], attempt: int, error: AppError, certificates: Sequence[Certificate]) -> Fate:
     """Tried again later, or set aside with the reason when refused for good or tried often enough."""
     final = isinstance(error, Refused) or attempt >= ctx.settings.max_email_attempts
     ctx.store.update_where(
@@ -88,8 +94,14 @@ def fail(ctx: Ctx, ids: Sequence[str], attempt: int, error: AppError) -> Fate:
         due_at=None if final else retry_at(ctx.now(), attempt, ctx.settings.email_retry_delay),
         reason=error.message[:500],
     )
-    ctx.log.warning("mail not sent", deliveries=list(ids), attempt=attempt, final=final, code=error.code)
-    return Fate.SET_ASIDE if final else Fate.LATER
+    fate, concerned = Fate.SET_ASIDE if final else Fate.LATER, about_all(certificates)
+    code = getattr(error, "problem", error.code)
+    ctx.log.warning("mail not sent", deliveries=list(ids), **concerned, attempt=attempt, code=code, outcome=fate.value)
+    return fate
+
+
+def _certificates(parcel: Parcel) -> list[Certificate]:
+    return [each.certificate for each in parcel.items]
 
 
 def _enclosed(ctx: Ctx, parcel: Parcel, pdfs: Mapping[str, bytes | AppError]) -> list[Enclosed]:

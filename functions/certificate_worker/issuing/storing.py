@@ -1,17 +1,20 @@
 """A PDF goes into the bucket and its row says so. What can't be stored is tried again a few times, then given up."""
 
 import hashlib
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.certificate_worker.issuing.erased import is_erased
 from functions.certificate_worker.issuing.overtaken import is_replaced
+from functions.certificate_worker.issuing.story import about
 from functions.certificate_worker.schedule import retry_at
 from shared.certificate.document import Printed
 from shared.claims import Claimed
 from shared.context import Ctx
 from shared.errors import AppError
+from shared.log import ms_since
 from shared.outbox import SETTLE
 from shared.records import Certificate, CertificateStatus
 
@@ -29,20 +32,24 @@ class Unstored:
     why: str = "could not be stored"
 
 
-def try_to_store(ctx: Ctx, claimed: Claimed[Certificate], printed: Printed) -> Certificate | Unstored | None:
+def try_to_store(
+    ctx: Ctx, claimed: Claimed[Certificate], printed: Printed, render_ms: float
+) -> Certificate | Unstored | None:
     """The stored certificate, or why it isn't: that holds up no other.
 
     None if the lease ran out meanwhile, when the next attempt is somebody else's, or if the learner was erased or the
     certificate replaced.
     """
+    start, ids = time.perf_counter(), about(claimed.work, claimed.attempt)
     try:
-        return _store(ctx, claimed, printed)
+        stored = _store(ctx, claimed, printed)
     except AppError as error:
-        certificate_id = claimed.work.id
-        ctx.log.failure(
-            "certificate not stored", error, certificate_id=certificate_id, code=error.code, **error.details
-        )
+        ctx.log.failure("certificate not stored", error, **ids, code=error.code, outcome="later", **error.details)
         return Unstored(claimed)
+    if stored:
+        took = {"engine": printed.engine, "render_ms": render_ms, "store_ms": ms_since(start)}
+        ctx.log.info("certificate stored", **ids, **took, outcome="stored")
+    return stored
 
 
 def settle_failures(ctx: Ctx, failures: Sequence[Unstored]) -> tuple[list[Certificate], list[Certificate]]:
@@ -56,6 +63,7 @@ def settle_failures(ctx: Ctx, failures: Sequence[Unstored]) -> tuple[list[Certif
             continue
         if row.file_id == row.file_id_of(attempt):
             stored.append(row)
+            ctx.log.info("certificate stored", **about(row, attempt), outcome="stored, unanswered")
         else:
             later[attempt, each.why].append(row)
     for (attempt, why), certificates in later.items():

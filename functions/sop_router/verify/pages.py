@@ -100,7 +100,7 @@ def _page(template: str, status: int, headers: Mapping[str, str], **values: Any)
 
 
 def _fields(it: Verified) -> Iterator[Field]:
-    name = "Erased, as the learner wished" if it.erased else it.learner_name
+    name = "Not kept any more" if it.erased else it.learner_name
     score = f"{it.score} of {it.max_score}" if it.score and it.max_score else it.score
     every = (
         Field("learner_name", "Learner", name),

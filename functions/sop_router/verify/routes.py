@@ -46,6 +46,7 @@ def is_asked(request: Request) -> bool:
 
 def answer(request: Request) -> Answer:
     """A page, a file or JSON; failures too."""
+    request.log.note(action="verify")
     asked = _read(request)
     try:
         return _answer(request, asked)

@@ -44,7 +44,7 @@ class Verified(Known):
     max_score: str | None
     credits: str | None
     grade: str | None
-    #: Whether name, address and file of the learner were erased, as they wished.
+    #: Whether name, address and file of the learner were erased.
     erased: bool
     #: Of the PDF of this version, hex.
     sha256: str | None

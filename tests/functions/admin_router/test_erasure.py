@@ -172,7 +172,7 @@ def test_one_erased_while_their_certificate_is_being_rendered_stays_erased(backe
     [number] = numbers
     [row] = rows_of(backend, "certificates", "certificate_number", number)
     assert (row["status"], row["file_id"], row["due_at"]) == ("failed", None, None)
-    assert row["reason"] == "The learner was erased."
+    assert row["reason"] == "Name, address and file were erased."
     assert files(backend, number) == []
     assert remains(backend, "Zeferina Quux", email) == []
     assert backend.mails_to(course.sop) == []

@@ -81,6 +81,7 @@ def test_a_function_that_is_not_healthy_makes_the_exit_status_1(shell: Shell) ->
         ["deploy", "nowhere"],
         ["setup_collections", "nowhere"],
         ["list_functions", "nowhere"],
+        ["migrate", "nowhere"],
         ["logs", "nowhere", "one"],
         ["update_env", "nowhere", "one"],
     ],
@@ -126,7 +127,7 @@ def test_check_says_which_scopes_the_key_has_and_lacks(appwrite: Served, shell: 
     lines = lacking.stdout.splitlines()
     assert {line.split()[1] for line in lines if line.startswith("MISSING")} == {
         *("tables.write", "columns.write", "indexes.write", "buckets.read", "buckets.write", "functions.write"),
-        *("executions.read", "executions.write", "rules.read", "rules.write"),
+        *("executions.read", "executions.write", "rows.read", "rows.write", "rules.read", "rules.write"),
     }
     stopped = shell.run("deploy", "test")
     assert stopped.stderr.startswith("Nothing has been changed: the key lacks the scopes tables.write, ")

@@ -46,6 +46,11 @@ def password(params: Params, now: datetime, default: Any = REQUIRED) -> dict[str
     return {"password": _HASHER.hash(found), "passwordUpdate": timestamp(now)} if found else {}
 
 
+def hashed(params: Params, now: datetime) -> dict[str, Any]:
+    """A hash that is taken over as it is, and when."""
+    return {"password": params.text("password", longest=256, shortest=8), "passwordUpdate": timestamp(now)}
+
+
 def is_password(user: Document, given: str) -> bool:
     """Whether `given` is the user's password."""
     try:

@@ -38,6 +38,15 @@ def create_user(call: Call, services: Services) -> dict[str, Any]:
         return user_model(people.create(tx, user_id, details))
 
 
+@routes("POST", "/users/argon2", scopes=WRITE, status=201)
+def create_argon2_user(call: Call, services: Services) -> dict[str, Any]:
+    """Take over a user from elsewhere with the hash of their password."""
+    user_id, now = call.params.new_id("userId", services.clock()), services.clock()
+    details = {"email": people.email(call.params), "name": call.params.text("name", "", shortest=0)}
+    with services.database.write() as tx:
+        return user_model(people.create(tx, user_id, {**details, **people.hashed(call.params, now)}))
+
+
 @routes("GET", "/users", scopes=READ)
 def list_users(call: Call, services: Services) -> dict[str, Any]:
     """Page through the users."""

@@ -1,0 +1,1 @@
+"""What was kept for as long as was asked for goes."""

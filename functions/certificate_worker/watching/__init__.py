@@ -1,0 +1,1 @@
+"""Somebody is told when something is wrong."""

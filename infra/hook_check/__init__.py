@@ -1,0 +1,1 @@
+"""Tries a webhook as Graphy, and strangers, would."""

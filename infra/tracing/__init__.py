@@ -1,0 +1,1 @@
+"""What the functions logged, put together from their executions."""
