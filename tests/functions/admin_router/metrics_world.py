@@ -52,7 +52,7 @@ def make(backend: Backend) -> None:
     _certificates(backend)
     for status, columns in (
         ("received", {"received_at": ago(minutes=50), "due_at": ago(minutes=40)}),
-        ("received", {"received_at": ago(minutes=20), "due_at": ago(minutes=-30)}),
+        ("received", {"received_at": ago(minutes=20), "due_at": ago(hours=-3)}),
         ("matched", {}),
         ("unmatched", {"received_at": ago(hours=25)}),
         ("not_passed", {}),
@@ -62,7 +62,7 @@ def make(backend: Backend) -> None:
     _deliveries(backend)
     enrollment(backend, "failed", reason="Graphy says no.", due_at=ago(hours=2))
     enrollment(backend, "queued", reason="Graphy is busy.", due_at=ago(hours=3))
-    enrollment(backend, "queued", due_at=ago(minutes=-5))
+    enrollment(backend, "queued", due_at=ago(hours=-5))
     enrollment(backend, "enrolled", enrolled_at=ago(days=9))
     wanted = {"kind": "zip", "request": "{}", "status": "queued", "expires_at": ago(days=-1), "due_at": ago(minutes=1)}
     insert(backend, "exports", secrets.token_hex(16), **wanted)
@@ -74,7 +74,7 @@ def make(backend: Backend) -> None:
 def _certificates(backend: Backend) -> None:
     certificate(backend, "queued", due_at=ago(minutes=10))
     certificate(backend, "queued", due_at=ago(minutes=4))
-    certificate(backend, "rendering", due_at=ago(minutes=-2))
+    certificate(backend, "rendering", due_at=ago(hours=-2))
     certificate(backend, "stored")
     certificate(backend, "failed")
     for status in ("sent", "failed"):
@@ -94,7 +94,7 @@ def _certificates(backend: Backend) -> None:
 
 def _deliveries(backend: Backend) -> None:
     delivery(backend, "queued", due_at=ago(minutes=6))
-    delivery(backend, "sending", due_at=ago(minutes=-3))
+    delivery(backend, "sending", due_at=ago(hours=-3))
     delivery(backend, "failed")
     delivery(backend, "failed")
     delivery(backend, "dropped", certificate_id="gone", sent_at=ago(minutes=30))

@@ -124,10 +124,11 @@ def test_only_erasure_writes_to_what_was_logged_before() -> None:
     assert set(_writes_to_the_log()) == {("shared/audit.py", "forget_learner", "update_where")}
 
 
-def test_only_the_audit_module_makes_and_names_rows_of_the_log() -> None:
+def test_only_the_audit_module_makes_rows_of_the_log_and_only_retention_removes_them() -> None:
     makers = {path for path, node in _nodes() if _called(node) == "Activity"}
     named = {path for path, node in _nodes() if isinstance(node, ast.Constant) and node.value == "activity_logs"}
-    assert (makers, named) == ({"shared/audit.py"}, {"shared/audit.py"})
+    retention = "functions/certificate_worker/retention/activities.py"
+    assert (makers, named) == ({"shared/audit.py"}, {"shared/audit.py", retention})
 
 
 def _sources() -> Iterator[Path]:
