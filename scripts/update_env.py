@@ -29,7 +29,8 @@ def _run(arguments: argparse.Namespace) -> int:
             print("no changes")
             return 0
         print(f"{arguments.function}: variables are set, and the code that runs is built anew so that they reach it")
-        health = rollout.carry_out(server, target, [replace(one, new_domain=None) for one in plans], print).health
+        only_variables = [replace(one, new_domain=None, new_platform=None) for one in plans]
+        health = rollout.carry_out(server, target, only_variables, print).health
     for one in health:
         print(f"{one.function_id}: {'healthy' if one.ok else 'NOT HEALTHY'}: {one.detail}")
     return 0 if all(one.ok for one in health) else 1

@@ -1,9 +1,10 @@
-"""What admins do, and what Prometheus reads."""
+"""What admins do, the console they do it in, and what Prometheus reads."""
 
 from typing import Any
 
 from functions.admin_router.api import api
-from functions.admin_router.metrics import routes
+from functions.admin_router.console import routes as console
+from functions.admin_router.metrics import routes as metrics
 from shared.runtime import Answer, Context, Request, serve
 
 
@@ -12,4 +13,5 @@ async def main(context: Context) -> Any:
 
 
 def _handle(request: Request) -> Answer:
-    return routes.answer(request) if routes.is_asked(request) else api.handle(request)
+    asked = next((routes for routes in (metrics, console) if routes.is_asked(request)), None)
+    return asked.answer(request) if asked else api.handle(request)

@@ -1,9 +1,10 @@
-"""What organisations' contacts do, and what anyone may look up."""
+"""What organisations' contacts do, the portal they do it in, and what anyone may look up."""
 
 from typing import Any
 
 from functions.sop_router.api import api
-from functions.sop_router.verify import routes
+from functions.sop_router.portal_pages import routes as portal
+from functions.sop_router.verify import routes as verify
 from shared.runtime import Answer, Context, Request, serve
 
 
@@ -12,4 +13,5 @@ async def main(context: Context) -> Any:
 
 
 def _handle(request: Request) -> Answer:
-    return routes.answer(request) if routes.is_asked(request) else api.handle(request)
+    asked = next((routes for routes in (verify, portal) if routes.is_asked(request)), None)
+    return asked.answer(request) if asked else api.handle(request)

@@ -42,6 +42,8 @@ class Function(Definition):
     exclude: tuple[str, ...]
     #: The first part of its address; without one it can be reached through the API only.
     domain: str = ""
+    #: Whether people open its address in a browser, whose pages then call Appwrite themselves.
+    pages: bool = False
     #: What variables hold if nobody sets them.
     links: Mapping[str, Link] = Field(default_factory=dict)
 
@@ -49,7 +51,7 @@ class Function(Definition):
     def settings(self) -> dict[str, Any]:
         """The body of create and update. All of it every time: update resets what is left out, and without the
         specifications some servers choose the largest machine."""
-        return self.model_dump(exclude={"id", "variables", "secrets", "exclude", "domain", "links"})
+        return self.model_dump(exclude={"id", "variables", "secrets", "exclude", "domain", "pages", "links"})
 
 
 class Functions(Definition):

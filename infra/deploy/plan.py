@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from infra.deploy import addresses, variables
+from infra.deploy import addresses, platforms, variables
 from infra.deploy.fingerprint import VARIABLE, Fingerprint
 from infra.deploy.functions import Function
 from infra.deploy.package import Archive, committed_files, pack, working_files
@@ -32,11 +32,18 @@ class Plan:
     new_domain: str | None
     #: Variables on the server that nobody named, and that are to go.
     doomed: tuple[str, ...] = ()
+    #: The host to let call Appwrite from browsers, None if it may already, or nobody can tell.
+    new_platform: str | None = None
 
     @property
     def settings_differ(self) -> bool:
         there = self.there or {}
         return any(differ(value, there.get(name)) for name, value in self.function.settings.items())
+
+    @property
+    def host(self) -> str | None:
+        """The domain that leads to it, or that is to."""
+        return self.domain or self.new_domain
 
     @property
     def outdated_variables(self) -> list[str]:
@@ -88,6 +95,7 @@ class Plan:
             f"DELETE variables {', '.join(self.doomed)}": bool(self.doomed),
             "build and activate": self.needs_deployment,
             f"add address {self.new_domain}": self.new_domain is not None,
+            f"add web platform {self.new_platform}": self.new_platform is not None,
         }
         return [f"{self.function.id}: {text}" for text, is_needed in work.items() if is_needed]
 
@@ -97,8 +105,9 @@ def plan(
 ) -> list[Plan]:
     """The work on each function; `prune` deletes variables that nobody named. Raises DeployError."""
     names = working_files(root) if target.is_local else committed_files(root)
-    domains = addresses.shown(server)
+    domains, hosts = addresses.shown(server), platforms.shown(server)
     plans = [_plan(server, target, function, pack(root, names, function.exclude), domains) for function in functions]
+    plans = [replace(one, new_platform=platforms.missing(one.function, one.host, hosts)) for one in plans]
     return [_pruning(one) for one in plans] if prune else plans
 
 

@@ -1,6 +1,6 @@
 """Brings functions to the state that their file describes: plan, build all, then switch over.
 
-settings, variables ──► upload and build, all at once ──► activate each ──► addresses ──► health
+settings, variables ──► upload and build, all at once ──► activate each ──► addresses, web platforms ──► health
                                    └─ one fails: stop, and every function still runs its old code
 """
 
@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.deploy import addresses, deployments, variables
+from infra.deploy import addresses, deployments, platforms, variables
 from infra.deploy.errors import ServerError
 from infra.deploy.fingerprint import VARIABLE, Fingerprint
 from infra.deploy.functions import Function
@@ -47,6 +47,7 @@ def carry_out(server: Server, target: Target, plans: Sequence[Plan], say: Callab
         _configure(server, one)
     _replace(server, [one for one in plans if one.needs_deployment], say)
     reached = {one.function.id: _address(server, target, one, say) for one in plans}
+    _let_browsers_in(server, target, [one for one in plans if reached[one.function.id]], say)
     with ThreadPoolExecutor(max_workers=8) as pool:
         health = list(pool.map(lambda one: ask(server, one.function.id), plans))
     return Report(changes, {name: address for name, address in reached.items() if address}, health)
@@ -87,3 +88,16 @@ def _address(server: Server, target: Target, one: Plan, say: Callable[[str], Non
     if domain is None and one.function.domain:
         say(addresses.by_hand(one.function))
     return addresses.url(target, domain) if domain else None
+
+
+def _let_browsers_in(server: Server, target: Target, plans: Sequence[Plan], say: Callable[[str], None]) -> None:
+    """Make web platforms of the hosts whose pages call Appwrite; what does not succeed is said, for a person to do."""
+    for one in plans:
+        if one.new_platform:
+            try:
+                platforms.create(server, target, one.function, one.new_platform)
+            except ServerError as error:
+                say(f"{one.function.id}: {error}")
+    hosts = [host for one in plans if one.function.pages and (host := one.host)]
+    if hosts and platforms.shown(server) is None:
+        say(platforms.by_hand(hosts))

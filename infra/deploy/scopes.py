@@ -21,6 +21,8 @@ class Scope:
     purpose: str
     method: str
     path: str
+    #: Whether some servers know neither the scope nor the call, and so cannot lack it.
+    is_new: bool = False
 
 
 SCHEMA = (
@@ -45,6 +47,8 @@ OPTIONAL = (
     Scope("rows.write", "make migrate", "delete", "/tablesdb/{}/tables/{}/rows/{}"),
     Scope("rules.read", "the functions' addresses", "get", "/proxy/rules"),
     Scope("rules.write", "the functions' addresses", "delete", "/proxy/rules/{}"),
+    Scope("platforms.read", "pages that call Appwrite", "get", "/project/platforms/{}", is_new=True),
+    Scope("platforms.write", "pages that call Appwrite", "delete", "/project/platforms/{}", is_new=True),
 )
 
 
@@ -66,7 +70,10 @@ def _is_granted(server: Server, scope: Scope) -> bool:
     except ServerError as error:
         if error.kind == "general_unauthorized_scope":
             return False
-        is_answer = error.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND} and error.kind is not None
+        is_unknown_route = scope.is_new and (error.status, error.kind) == (HTTPStatus.NOT_FOUND, None)
+        is_answer = is_unknown_route or (
+            error.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND} and error.kind is not None
+        )
         if not is_answer or error.kind == "project_not_found":
             raise
     return True

@@ -76,7 +76,8 @@ def services(data: Path, ports: Ports, identity: Identity, appwrite: str | None 
         mail = start("mail", ports.mail, "mails")
         webhook = "http://localhost:9/"  # the discard port: nobody is there
         if appwrite is None:
-            appwrite = start("appwrite", ports.appwrite, "appwrite", "--project", identity.project)
+            smtp = mail.removeprefix("smtp://")
+            appwrite = start("appwrite", ports.appwrite, "appwrite", "--project", identity.project, "--smtp", smtp)
             webhook = f"http://graphy-webhook.functions.localhost:{ports.appwrite}/"
         graphy = start(
             "graphy", ports.graphy, "graphy", "--mid", identity.graphy_merchant_id, "--webhook-url", webhook, **secrets

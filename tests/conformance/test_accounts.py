@@ -122,6 +122,21 @@ def test_signing_out_ends_the_session_and_its_jwts(visitor: Visitor) -> None:
     assert refusal(visitor("GET", "/account", by_jwt)) == GUEST
 
 
+def test_signing_out_tells_the_browser_to_forget_the_session(visitor: Visitor) -> None:
+    visitor.sign_in()
+    answer = visitor("DELETE", "/account/sessions/current")
+    assert (answer.status_code, answer.headers["X-Fallback-Cookies"]) == (204, "[]")
+    assert visitor.session.cookies.keys() == []
+
+
+def test_a_browser_without_cookies_signs_out_by_the_fallback_header(visitor: Visitor) -> None:
+    kept = {"X-Fallback-Cookies": visitor.sign_in().headers["X-Fallback-Cookies"]}
+    visitor.session.cookies.clear()
+    assert visitor("POST", "/account/jwts", kept).status_code == 201
+    assert visitor("DELETE", "/account/sessions/current", kept).status_code == 204
+    assert refusal(visitor("GET", "/account", kept)) == GUEST
+
+
 def test_a_jwt_names_its_session_and_makes_no_other(visitor: Visitor) -> None:
     session_id = visitor.sign_in().json()["$id"]
     token = visitor("POST", "/account/jwts").json()["jwt"]

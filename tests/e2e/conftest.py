@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from infra.deploy import settings
 from infra.deploy.server import Server, connect
@@ -18,7 +19,9 @@ from infra.local.services import Ports
 from infra.local.stack import Elsewhere, Stack, running_stack
 from scripts.callers import Appwrite, Portal
 from scripts.main_job import Client, MainJob
+from tests.e2e.browsing import Organization
 from tests.e2e.company import TEMPLATE, Company
+from tests.e2e.screenshots import chromium
 from tests.ports import three_free_ports
 
 _NAMES = ("CONFORMANCE_ENDPOINT", "CONFORMANCE_PROJECT", "CONFORMANCE_KEY")
@@ -70,3 +73,37 @@ def new_company(stack: Stack, server: Server) -> Iterator[Callable[[str], Compan
             return Company(stack, job, client, server)
 
         yield make
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Of somebody who was never here; nothing on it may go wrong unseen, nor against its policy."""
+    context = browser.new_context(locale="en-IN", accept_downloads=True)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+@pytest.fixture(scope="session")
+def _organizations() -> list[Organization]:
+    return []
+
+
+@pytest.fixture
+def organization(
+    local_stack: Stack, new_company: Callable[[str], Company], _organizations: list[Organization]
+) -> Organization:
+    """The same for all tests that change nothing about it."""
+    if not _organizations:
+        _organizations.append(Organization.of(new_company("initech")))
+    return _organizations[0]

@@ -64,8 +64,8 @@ def test_broken_utf_8_is_named_with_its_place(backend: Backend) -> None:
 
 
 @each_router
-def test_get_is_not_allowed(backend: Backend, main: Main) -> None:
-    answer = execute(main, method="GET")
+def test_get_is_not_allowed_but_for_pages(backend: Backend, main: Main) -> None:
+    answer = execute(main, method="GET", path="/no-page")
     assert (answer.status, answer.error["code"]) == (405, "METHOD_NOT_ALLOWED")
 
 

@@ -45,6 +45,18 @@ def test_all_three_answer_and_are_gone_when_the_block_ends(tmp_path: Path, ports
     assert not any(map(is_open, (ports.appwrite, ports.graphy, ports.mail)))
 
 
+def test_appwrites_own_mails_go_to_the_mail_server(tmp_path: Path, ports: Ports) -> None:
+    with services(tmp_path, ports, IDENTITY) as running:
+        headers = {"X-Appwrite-Project": "p", "X-Appwrite-Key": (tmp_path / "appwrite" / "api-key").read_text()}
+        user = {"userId": "u", "email": "sop@client.example"}
+        requests.post(f"{running.appwrite}/users", json=user, headers=headers, timeout=10).raise_for_status()
+        asked = {"email": user["email"], "url": "http://localhost/"}
+        answer = requests.post(f"{running.appwrite}/account/recovery", json=asked, headers=headers, timeout=10)
+        assert answer.status_code == 201
+        (mail,) = running.mails.glob("*.eml")
+        assert "Delivered-To: sop@client.example" in mail.read_text()
+
+
 def test_a_port_that_is_taken_is_named_and_nothing_keeps_running(tmp_path: Path, ports: Ports, taken: int) -> None:
     blocked = Ports(ports.appwrite, taken, ports.mail)
     with pytest.raises(ServiceFailed, match=rf"graphy did not start.*{taken}"), services(tmp_path, blocked, IDENTITY):

@@ -18,9 +18,12 @@ from markupsafe import Markup
 from functions.sop_router.verify.states import Known, MistypedNumber, UnknownCertificate, Verified
 from shared.errors import AppError
 from shared.runtime import Content
+from shared.web.pages import STATIC
 
 _FOLDER = Path(__file__).parent / "templates"
-_STYLE, _SCRIPT = ((_FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+# Its colours are those of the console and the portal.
+_STYLE = "".join(path.read_text(encoding="utf-8") for path in (STATIC / "tokens.css", _FOLDER / "page.css"))
+_SCRIPT = (_FOLDER / "page.js").read_text(encoding="utf-8")
 
 #: Of every answer, files and JSON too.
 HEADERS: Mapping[str, str] = {

@@ -30,6 +30,7 @@ def main() -> None:
         lose_executions=arguments.lose_executions,
         kill_functions=arguments.kill_functions,
         seed=arguments.seed,
+        smtp=arguments.smtp,
     )
     _serve(settings, listener)
 
@@ -46,7 +47,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lose-executions", type=_fraction, default=0.0, help="fraction of queued ones never run")
     parser.add_argument("--kill-functions", type=_fraction, default=0.0, help="fraction of executions killed midway")
     parser.add_argument("--seed", type=int, default=0, help="chooses which executions are lost and killed")
+    parser.add_argument("--smtp", type=_address, default="", help="host:port of the mail server; none: no mails")
     return parser.parse_args()
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text} is not host:port")
+    return text
 
 
 def _fraction(text: str) -> float:

@@ -7,10 +7,12 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as HttpRoute
 
+from infra.local.appwrite.browsers import Browsers
 from infra.local.appwrite.call import Call, Caller
 from infra.local.appwrite.errors import NOT_EMULATED, SERVER_ERROR, AppwriteError
 from infra.local.appwrite.identity import identify
@@ -36,7 +38,12 @@ def create_app(services: Services) -> Starlette:
     served = [_served(route, services) for room in ROUTES for route in room.table]
     hosts = [host(services) for host in HOSTS]
     refusal = HttpRoute("/{path:path}", _refuse, methods=METHODS)
-    return Starlette(routes=[*hosts, *served, refusal], lifespan=lifespan, exception_handlers={Exception: _break_down})
+    return Starlette(
+        routes=[*hosts, *served, refusal],
+        middleware=[Middleware(Browsers, services=services)],
+        lifespan=lifespan,
+        exception_handlers={Exception: _break_down},
+    )
 
 
 def _served(route: Route, services: Services) -> HttpRoute:

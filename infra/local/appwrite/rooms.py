@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 
 from starlette.routing import BaseRoute
 
-from infra.local.appwrite import accounts, compute, health, legacy, storage, tablesdb
+from infra.local.appwrite import accounts, compute, health, legacy, project, storage, tablesdb
 from infra.local.appwrite.routing import Routes
 from infra.local.appwrite.services import Services
 
@@ -16,9 +16,16 @@ ROUTES: tuple[Routes, ...] = (
     *accounts.ROUTES,
     *storage.ROUTES,
     *compute.ROUTES,
+    *project.ROUTES,
 )
 #: SQL run at every start.
-SCHEMA: tuple[str, ...] = (*tablesdb.SCHEMA, *accounts.SCHEMA, *storage.SCHEMA, *compute.SCHEMA)
+SCHEMA: tuple[str, ...] = (
+    *tablesdb.SCHEMA,
+    *accounts.SCHEMA,
+    *storage.SCHEMA,
+    *compute.SCHEMA,
+    *project.SCHEMA,
+)
 #: What runs beside the requests, from start to end.
 LIFESPANS: tuple[Callable[[Services], AbstractAsyncContextManager[None]], ...] = (compute.lifespan,)
 #: Other hosts served on the same port.

@@ -21,6 +21,7 @@ _READ_AND_WRITE = (
     "rules",
     "targets",
     "variables",
+    "platforms",
 )
 KEY = frozenset(f"{name}.{way}" for name in _READ_AND_WRITE for way in ("read", "write")) | {
     "locale.read",

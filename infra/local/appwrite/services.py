@@ -31,6 +31,8 @@ class Settings:
     kill_functions: float = 0.0
     #: Which executions these are: the same seed chooses the same ones.
     seed: int = 0
+    #: `host:port` of the mail server; empty = this Appwrite sends no mails.
+    smtp: str = ""
 
 
 class Services:

@@ -118,7 +118,7 @@ def test_an_admins_jwt_is_no_token(world: Backend) -> None:
     assert scrape(world, f"Bearer {world.admin.jwt}").status == 401
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/metrics/all"), ("PUT", "/metrics")])
+@pytest.mark.parametrize(("method", "path"), [("GET", "/other"), ("GET", "/metrics/all"), ("PUT", "/metrics")])
 def test_all_else_is_an_action_called_with_post(world: Backend, method: str, path: str) -> None:
     assert execute(main, b"", {"x-appwrite-key": world.key}, method, path).error["code"] == "METHOD_NOT_ALLOWED"
 

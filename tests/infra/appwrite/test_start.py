@@ -31,6 +31,13 @@ def test_a_taken_port_is_said_in_one_line_with_status_1(tmp_path: Path) -> None:
     assert ended.stderr.count("\n") == 1
 
 
+def test_a_mail_server_without_a_port_is_refused(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "infra.local.appwrite", "--data", str(tmp_path), "--project", "p"]
+    ended = subprocess.run([*command, "--smtp", "localhost"], capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "localhost is not host:port" in ended.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_cleanly(own_appwrite: Start, number: signal.Signals) -> None:
     assert own_appwrite().end(number) == 0

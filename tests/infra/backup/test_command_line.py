@@ -1,7 +1,6 @@
 """What a person types, sees and needs."""
 
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +14,13 @@ from infra.deploy.server import Server, connect
 from infra.local.stack import ROOT
 from tests.infra.backup.conftest import FEW
 from tests.infra.backup.world import Place, fill
+from tests.scripts import in_process
 
 
 def _run(script: str, place: Place, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     lines = f"APPWRITE_ENDPOINT={place.endpoint}\nAPPWRITE_PROJECT=p\nAPPWRITE_API_KEY={place.key}\n"
     (folder / "env.test").write_text(lines)
-    command = [sys.executable, "-m", f"scripts.{script}", "test", *arguments, "--folder", str(folder)]
-    return subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    return in_process.run(script, ["test", *arguments, "--folder", str(folder)], ROOT)
 
 
 def test_a_restore_says_what_is_there_and_a_refusal_is_one_line(

@@ -1,14 +1,12 @@
 """A deployment says which migrations are pending, and leaves them to a person."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from infra.deploy.server import Server
 from infra.migrations import rows
 from tests.infra.appwrite.served import PROJECT, Served
 from tests.infra.deploy.conftest import Project
+from tests.scripts import in_process
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 OLD = {"learner_id": "nobody", "course_id": "c", "organization_id": "o", "status": "enrolled"}
@@ -16,9 +14,7 @@ OLD = {"learner_id": "nobody", "course_id": "c", "organization_id": "o", "status
 
 def deploy(project: Project) -> list[str]:
     """The lines about migrations."""
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    command = [sys.executable, "-P", "-m", "scripts.deploy", "test"]
-    ended = subprocess.run(command, check=False, cwd=project.root, env=environment, capture_output=True, text=True)
+    ended = in_process.run("deploy", ["test"], project.root)
     assert (ended.returncode, ended.stderr) == (0, "")
     return [line for line in ended.stdout.splitlines() if "migrat" in line and not line.startswith("create table")]
 

@@ -1,20 +1,18 @@
 """`make logs … TRACE=…`: what several functions logged of one thing, read through the API."""
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from infra.deploy.server import Server
-from infra.local.stack import ROOT
 from infra.tracing import executions
 from infra.tracing.story import lines, story
 from tests.infra.appwrite.served import PROJECT, Served
 from tests.infra.deploy.conftest import Project
+from tests.scripts import in_process
 
 #: Logs each line of its body, with its own id for EXECUTION.
 MAIN = """
@@ -46,9 +44,7 @@ def folder(appwrite: Served, project: Project) -> Path:
 
 
 def run(folder: Path, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", f"scripts.{script}", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, check=False, cwd=folder, env=environment, capture_output=True, text=True)
+    return in_process.run(script, arguments, folder)
 
 
 def execute(server: Server, function_id: str, *said: Mapping[str, object]) -> str:

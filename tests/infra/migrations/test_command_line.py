@@ -1,14 +1,15 @@
 """`make migrate`, as a person runs it."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from infra.local.stack import ROOT
 from infra.migrations import rows
 from infra.migrations.registry import MIGRATIONS
 from tests.conftest import StandIn
+from tests.scripts import in_process
 
 
 @pytest.fixture
@@ -20,8 +21,7 @@ def folder(stand_in: StandIn, tmp_path: Path) -> Path:
 
 
 def migrate(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scripts.migrate", "test", "--folder", str(folder), *arguments]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
+    return in_process.run("migrate", ["test", "--folder", str(folder), *arguments], ROOT)
 
 
 def test_a_dry_run_says_what_a_run_does_and_a_second_run_has_nothing_to_do(stand_in: StandIn, folder: Path) -> None:

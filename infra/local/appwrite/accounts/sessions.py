@@ -78,16 +78,19 @@ def get_own(call: Call, services: Services) -> dict[str, Any]:
 
 
 @routes("DELETE", "/account/sessions/{sessionId}", scopes=ACCOUNT)
-def delete_own(call: Call, services: Services) -> None:
+def delete_own(call: Call, services: Services) -> Response:
     """Sign out: the session's JWTs end with it."""
-    _delete(services, call.caller.user_id, _own_id(call))
+    session_id = _own_id(call)
+    _delete(services, call.caller.user_id, session_id)
+    return _signed_out(services.settings.project, is_current=session_id == call.caller.session_id)
 
 
 @routes("DELETE", "/account/sessions", scopes=ACCOUNT)
-def delete_all_own(call: Call, services: Services) -> None:
+def delete_all_own(call: Call, services: Services) -> Response:
     """Sign out everywhere."""
     with services.database.write() as tx:
         SESSIONS.delete(tx, {"userId": call.caller.user_id})
+    return _signed_out(services.settings.project, is_current=True)
 
 
 @routes("POST", "/users/{userId}/sessions", scopes=("users.write",), status=201)
@@ -167,6 +170,17 @@ def _with_cookies(response: Response, project: str, secret: str) -> Response:
     response.set_cookie(f"{name}_legacy", quote(secret), max_age=age, httponly=True, samesite=None)
     response.set_cookie(name, quote(secret), max_age=age, httponly=True, samesite="none")
     response.headers["X-Fallback-Cookies"] = json.dumps({name: secret})
+    return response
+
+
+def _signed_out(project: str, *, is_current: bool) -> Response:
+    """No content, and the browser is to forget what it kept."""
+    response = Response(status_code=204, media_type="text/html")
+    response.headers["X-Fallback-Cookies"] = "[]"
+    name = f"a_session_{project}"
+    if is_current:
+        response.delete_cookie(f"{name}_legacy", httponly=True, samesite=None)
+        response.delete_cookie(name, httponly=True, samesite="none")
     return response
 
 

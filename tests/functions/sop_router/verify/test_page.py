@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.verification import digest_of
+from shared.web.pages import STATIC
 from tests.functions.backend import Backend, Course
 from tests.functions.sop_router.verifying import KEYS, NOBODYS, WRONG, change, fetch, issue, path_of, replace
 
@@ -239,14 +240,15 @@ def test_head_is_answered_as_get(backend: Backend, course: Course) -> None:
     assert (asked.status, asked.headers) == (got.status, got.headers)
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/verifying"), ("PUT", "/verify")])
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/"), ("GET", "/verifying"), ("PUT", "/verify")])
 def test_all_else_is_an_action_as_before(backend: Backend, method: str, path: str) -> None:
     page = fetch(backend, path, method=method)
     assert (page.status, page.json["error"]["code"]) == (405, "METHOD_NOT_ALLOWED")
 
 
-def test_the_style_and_the_script_are_the_files_in_the_folder(backend: Backend) -> None:
+def test_the_style_and_the_script_are_files_and_the_colours_those_of_the_portal(backend: Backend) -> None:
     text = fetch(backend, "/verify").text
     folder = Path(__file__).parents[4] / "functions" / "sop_router" / "verify" / "templates"
-    assert f"<style>{(folder / 'page.css').read_text()}</style>" in text
+    style = (STATIC / "tokens.css").read_text() + (folder / "page.css").read_text()
+    assert f"<style>{style}</style>" in text
     assert f"<script>{(folder / 'page.js').read_text()}</script>" in text
