@@ -10,7 +10,8 @@ ALONE = ("tests/e2e/test_wheels.py",)
 LONG = (
     "tests/chaos/test_chaos.py",
     "tests/shared/certificate/test_chromium.py",
-    "tests/infra/deploy/test_command_line.py",
+    "tests/infra/backup/test_round_trip.py",
+    "tests/functions/admin_router/test_bulk_runs.py",
     "tests/infra/deploy/test_rollout.py",
     "tests/shared/certificate/test_press.py",
     "tests/infra/cli/test_push.py",

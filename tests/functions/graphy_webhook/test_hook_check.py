@@ -17,6 +17,7 @@ from functions.graphy_webhook.main import main as webhook_main
 from infra.local.stack import ROOT
 from infra.local.web import serving
 from tests.functions.backend import SECRET, Backend, execute
+from tests.scripts import in_process
 
 TOKEN = "a-token-in-the-address"
 
@@ -59,6 +60,11 @@ class Shell:
         assert SECRET not in ended.stdout + ended.stderr
         assert TOKEN not in ended.stdout + ended.stderr
         return ended
+
+    def run_here(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """In the tests' own process, where no function is asked that would see these variables."""
+        without = {name: None for name in os.environ if name.startswith("GRAPHY_")}
+        return in_process.run("test_webhook", arguments, self.folder, {**without, "ENV": "", **variables})
 
 
 @pytest.fixture
@@ -158,6 +164,6 @@ def test_what_is_missing_is_told_in_one_sentence(
     shell: Shell, arguments: tuple[str, ...], variables: dict[str, str], said: str
 ) -> None:
     shell.env("empty")
-    ended = shell.run(*arguments, **variables)
+    ended = shell.run_here(*arguments, **variables)
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
     assert ended.stderr.startswith(said) or said in ended.stderr
