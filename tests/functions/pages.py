@@ -1,16 +1,12 @@
 """How a browser asks for a page and its files."""
 
-import asyncio
 import re
-from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import pytest
 
-from infra.local.appwrite.compute.open_runtimes.context import Context
-from infra.local.appwrite.compute.open_runtimes.frames import Request
-from infra.local.appwrite.compute.open_runtimes.logger import Logger
 from tests.functions.backend import Main
+from tests.functions.requested import Got, request
 
 ENDPOINT, PROJECT = "https://appwrite.example/v1", "training"
 #: No page may hold any of these.
@@ -21,18 +17,8 @@ SECRETS = {
 KEY = "the-function-s-key"
 
 
-@dataclass(frozen=True)
-class Got:
+class Page(Got):
     """What a browser gets."""
-
-    status: int
-    headers: dict[str, str]
-    content: bytes
-    logs: str
-
-    @property
-    def text(self) -> str:
-        return self.content.decode()
 
     @property
     def files(self) -> list[str]:
@@ -48,22 +34,17 @@ def set_up(environ: pytest.MonkeyPatch, **variables: str) -> None:
         environ.setenv(name, value)
 
 
-def fetch(main: Main, path: str = "/", method: str = "GET") -> Got:
+def fetch(main: Main, path: str = "/", method: str = "GET") -> Page:
     """One execution through the function's domain."""
-    logger = Logger(enabled=True)
-    frame = Request(method, path, {"x-appwrite-execution-id": "execution", "x-appwrite-key": KEY}, b"", 30)
-    output = asyncio.run(main(Context(frame, logger)))
-    body = output["body"]
-    content = body if isinstance(body, bytes) else body.encode()
-    return Got(output["statusCode"], dict(output["headers"]), content, logger.logs + logger.errors)
+    return Page(**vars(request(main, path, {"x-appwrite-key": KEY}, method)))
 
 
-def folder(page: Got) -> str:
+def folder(page: Page) -> str:
     """Where all its files are."""
     return page.files[0].rpartition("/")[0]
 
 
-def everything(main: Main) -> dict[str, Got]:
+def everything(main: Main) -> dict[str, Page]:
     """The page, its files, and the words of each language, by path."""
     page = fetch(main)
     words = [f"{folder(page)}/{language}.json" for language in ("en", "hi")]

@@ -1,21 +1,17 @@
 """What tests of the verify page share: certificates, their codes, and how a browser or a program asks."""
 
-import asyncio
 import itertools
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 from functions.sop_router.main import main
-from infra.local.appwrite.compute.open_runtimes.context import Context
-from infra.local.appwrite.compute.open_runtimes.frames import Request
-from infra.local.appwrite.compute.open_runtimes.logger import Logger
 from shared.records import Certificate, CertificateVersion
 from shared.verification import Keys
 from tests.functions.backend import KEY, Backend, Course
+from tests.functions.requested import Got, request
 
 KEYS = Keys.parse(f"k1:{KEY}")
 #: One that fits no certificate.
@@ -24,18 +20,8 @@ WRONG = "0123456789ABCDEFGHJKMNPQRS"
 NOBODYS = "2026-1850-M2GA-185M"
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Got):
     """What a browser gets."""
-
-    status: int
-    headers: dict[str, str]
-    content: bytes
-    logs: str
-
-    @property
-    def text(self) -> str:
-        return self.content.decode()
 
     @property
     def json(self) -> dict[str, Any]:
@@ -59,16 +45,11 @@ def fetch(
 ) -> Page:
     """One execution through the function's domain; each by another client unless told otherwise."""
     headers = {
-        "x-appwrite-execution-id": "execution",
         "x-appwrite-key": backend.key,
         "x-appwrite-client-ip": client or _another_client(),
         "accept": accept,
     }
-    logger = Logger(enabled=True)
-    output = asyncio.run(main(Context(Request(method, path, headers, b"", 30), logger)))
-    body = output["body"]
-    content = body if isinstance(body, bytes) else body.encode()
-    return Page(output["statusCode"], dict(output["headers"]), content, logger.logs + logger.errors)
+    return Page(**vars(request(main, path, headers, method)))
 
 
 _numbers = itertools.count(1)
