@@ -8,7 +8,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LEARNERS ?= 25
 # Each process has its own stand-ins. More of them than CI has processors: a test often waits for a process that it started.
-PYTEST := $(BIN)/python -m pytest --numprocesses 3
+# What pytest makes of the tests' code is kept for the next run, also where the shell says that Python keeps nothing.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses 3
 FUNCTIONS := admin_router sop_router graphy_webhook certificate_worker
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --custom-compile-command "make lock"
 
@@ -79,6 +80,10 @@ api-docs: $(READY) ## Write functions/*/actions.json, the JSON Schema of every a
 .PHONY: design-pictures
 design-pictures: $(READY) ## Make scripts/pictures/*.png anew, the certificate designs as the README shows them
 	@$(BIN)/python -m scripts.design_pictures
+
+.PHONY: page-pictures
+page-pictures: $(READY) ## Take the README's pictures of pages from those that the browser tests kept
+	@$(BIN)/python -m scripts.page_pictures
 
 .PHONY: check
 check: $(READY) ## Lint, types, import rules, and whether the actions' schemas are current

@@ -15,7 +15,8 @@ from infra.deploy.errors import DeployError
 from infra.local import loopback
 from infra.local.services import Ports, ServiceFailed
 from infra.local.stack import ROOT, Stack, running_stack
-from scripts.arguments import add_place
+from scripts import logins
+from scripts.arguments import PORT, add_place
 from scripts.callers import Appwrite, CallFailed, Portal
 from scripts.delivered import missing
 from scripts.main_job import Client, MainJob, NothingMoves, download_all
@@ -48,6 +49,7 @@ class Demo:
         job, count, screen = self._job(), len(self.learners), self.screen
         with screen.step("Organizations added, with an SOP each"):
             job.add_organizations(CLIENTS)
+            logins.keep(self.stack.services.data, CLIENTS)
         with screen.step("Course created, its template checked"):
             job.create_course(TEMPLATE.read_text(encoding="utf-8"))
         with screen.step(f"CSV of {count} learners uploaded"):
@@ -115,7 +117,15 @@ def _summary(stack: Stack, arguments: argparse.Namespace, problems: Sequence[str
   Data, logs  {stack.services.data}
 
 Open next: {first.resolve().as_uri()}
-The same data with the services running: make run DATA={arguments.data}"""
+
+The console and the portal, with these certificates: {_run_again(arguments)}
+{logins.pages(stack)}"""
+
+
+def _run_again(arguments: argparse.Namespace) -> str:
+    """The same addresses: they are where people's links lead, too."""
+    port = "" if arguments.port == PORT else f" PORT={arguments.port}"
+    return f"make run DATA={arguments.data}{port}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 from infra.deploy.errors import DeployError
 from infra.local.services import Ports, ServiceFailed
 from infra.local.stack import Stack, running_stack
+from scripts import logins
 from scripts.arguments import add_place
 
 
@@ -32,16 +33,12 @@ def main() -> None:
 
 def _welcome(stack: Stack) -> str:
     return f"""
-Running. Ctrl-C stops it; {stack.services.data} keeps the data.
-
+Running. Ctrl-C stops it; {stack.services.data} keeps the data. Open and sign in:
+{logins.pages(stack)}
   Appwrite         {stack.services.appwrite}   project {stack.project}
-  Admin actions    {stack.addresses["admin_router"]}
-  SOP portal       {stack.addresses["sop_router"]}
   Graphy webhook   {stack.addresses["graphy_webhook"]}
   Local Graphy     {stack.services.graphy}
   Mails            {stack.services.mails}
-
-  Admin            {stack.admin_email}   {stack.admin_password}
   Keys, secrets    {stack.env_file}
 
 Each function's actions, with curl: functions/*/README.md"""

@@ -32,7 +32,7 @@ class Part:
 class ExportKind(StrEnum):
     #: Certificates of one organisation.
     ZIP = "zip"
-    #: One page of a template, as PDF.
+    #: One page of a template, as PDF and as PNG.
     PREVIEW = "preview"
 
 

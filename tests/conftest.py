@@ -14,8 +14,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 from infra.deploy import definitions, schema, settings
 from infra.deploy.server import Server, connect
-from infra.local.services import service
 from infra.local.stack import ROOT
+from tests import stand_ins
 from tests.scheduling import ByModule
 
 # Property tests look for new cases wherever people work; what decides whether something lands gives the same each time.
@@ -42,10 +42,14 @@ class StandIn:
 
 @pytest.fixture(scope="session")
 def build_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where all stand-ins of this run keep their builds, so that the bundle is built once."""
+    """Where all stand-ins of this run keep their builds, those of its other processes too: the bundle is built once."""
+    base = tmp_path_factory.getbasetemp()
     with pytest.MonkeyPatch.context() as environ:
-        folder = tmp_path_factory.mktemp("builds")
+        folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "builds"
+        folder.mkdir(exist_ok=True)
         environ.setenv("LOCAL_BUILD_CACHE", str(folder))
+        # pip reads it as `--no-compile`. What a function imports is compiled when it first does.
+        environ.setenv("PIP_NO_COMPILE", "0")
         yield folder
 
 
@@ -69,8 +73,7 @@ def stand_in(data_with_schema: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @contextmanager
 def _running(data: Path) -> Iterator[StandIn]:
-    options = ["--data", str(data), "--port", "0", "--project", "p"]
-    with service("appwrite", options, {}, data / "log") as endpoint:
+    with stand_ins.running(data, ["--project", "p"]) as endpoint:
         key = (data / "api-key").read_text().strip()
         target = settings.target({"APPWRITE_ENDPOINT": endpoint, "APPWRITE_PROJECT": "p", "APPWRITE_API_KEY": key}, "")
         with connect(target) as server:

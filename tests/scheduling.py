@@ -2,12 +2,17 @@
 
 from xdist.scheduler import LoadScopeScheduling
 
-#: They share one deployed bundle, or its builds, and look at processes by their function's name.
-DEPLOYED = ("tests/e2e/", "tests/conformance/", "tests/scripts/test_demo.py", "tests/infra/test_services.py")
+#: What stays together besides modules: they share one deployed bundle, one server, or what `make run` built.
+UNITS = {
+    "deployed": ("tests/e2e/",),
+    "conformance": ("tests/conformance/",),
+    "started": ("tests/scripts/test_demo.py", "tests/infra/test_services.py"),
+}
 #: It needs no bundle.
 ALONE = ("tests/e2e/test_wheels.py",)
-#: Few tests that take long: begun at the end, they would leave the other processes with nothing to do.
+#: Units that take long: begun at the end, they would leave the other processes with nothing to do.
 LONG = (
+    "deployed",
     "tests/chaos/test_chaos.py",
     "tests/shared/certificate/test_chromium.py",
     "tests/infra/backup/test_round_trip.py",
@@ -20,7 +25,7 @@ LONG = (
 
 
 class ByModule(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist is not typed
-    """A module stays together, since its tests share services; so does all that deploys."""
+    """A module stays together, since its tests share services; so do those of `UNITS`."""
 
     def schedule(self) -> None:
         """Deal out the first units, those with the most tests, then put the long ones before the rest."""
@@ -37,4 +42,5 @@ class ByModule(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist is not
 def unit_of(nodeid: str) -> str:
     """What a test stays together with."""
     path = nodeid.partition("::")[0]
-    return "deployed" if path.startswith(DEPLOYED) and path not in ALONE else path
+    units = (name for name, begin in UNITS.items() if path.startswith(begin) and path not in ALONE)
+    return next(units, path)

@@ -14,7 +14,7 @@ from functions.admin_router.courses import changes as course_changes
 from functions.admin_router.courses import courses, design_list, previews
 from functions.admin_router.issued import bulk, changes, history, listing
 from functions.admin_router.learners import learners
-from functions.admin_router.metrics import metrics
+from functions.admin_router.metrics import days, metrics
 from functions.admin_router.organizations import contacts, organizations
 from functions.admin_router.organizations import details as organization_details
 from functions.admin_router.organizations import listing as organization_list
@@ -50,5 +50,6 @@ api = Actions(
     look_ups.actions,
     mail_check.actions,
     metrics.actions,
+    days.actions,
     health_action(database=database, storage=storage, graphy=graphy),
 )

@@ -17,7 +17,8 @@ class OrgLearners(LearnerList):
 def list_org_learners(ctx: Ctx, payload: LearnerListing) -> OrgLearners:
     """The learners of the caller's organisation with their courses and certificates.
 
-    One entry for each learner; with `course_id`, `status` or `certificate_status` one for each enrolment that fits.
+    One entry for each learner; with `course_id`, `status`, `certificate_status` or days of issue one for each
+    enrolment that fits.
     """
     organization = organization_of(ctx, payload.organization_website)
     listed = list_learners(ctx, payload, organization, for_sop=True)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from functions.sop_router.organization import organization_of
+from functions.sop_router.own_courses import courses_of
 from shared.access import signed_in
 from shared.actions import Actions, Payload, Result
 from shared.context import Ctx
@@ -17,10 +18,19 @@ class GetOwnOrganization(Payload):
     organization_website: Annotated[Website | None, Blank] = None
 
 
+class OwnCourse(Result):
+    course_id: str
+    name: str
+
+
 class OwnOrganization(Result):
     organization_id: str
     website: str
     name: str
+    #: The contact who gets its certificates by mail.
+    sop_email: str
+    #: Those that it has learners in, by name.
+    courses: list[OwnCourse]
     #: SHA-256 of the logo, hex; null = there is none.
     logo_sha256: str | None
     #: A `data:` address of a PNG or JPEG.
@@ -33,7 +43,7 @@ class OwnOrganizationResult(Result):
 
 @actions("GET_ORGANIZATION", allow=signed_in)
 def show_own_organization(ctx: Ctx, payload: GetOwnOrganization) -> OwnOrganizationResult:
-    """The caller's organisation with its logo."""
+    """The caller's organisation with its logo and its courses."""
     organization = organization_of(ctx, payload.organization_website)
     logo = logo_of(ctx.store, organization)
     return OwnOrganizationResult(
@@ -41,6 +51,8 @@ def show_own_organization(ctx: Ctx, payload: GetOwnOrganization) -> OwnOrganizat
             organization_id=organization.id,
             website=organization.website,
             name=organization.name,
+            sop_email=organization.sop_email,
+            courses=[OwnCourse(course_id=each.course_id, name=each.name) for each in courses_of(ctx, organization)],
             logo_sha256=organization.logo_sha256,
             logo=logo.address if logo else None,
         )

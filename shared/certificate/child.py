@@ -95,6 +95,14 @@ def _describe(job: Mapping[str, Any]) -> bytes:
     return frames.pack(frames.PDF, describe(base64.b64decode(job["pdf"]), _metadata(job["metadata"])))
 
 
+def _draw(job: Mapping[str, Any]) -> bytes:
+    try:
+        from shared.certificate.drawing import draw  # noqa: PLC0415 - nor are pypdfium2 and Pillow
+    except ImportError as error:
+        return frames.pack_json(frames.UNAVAILABLE, str(error))
+    return frames.pack(frames.PNG, draw(base64.b64decode(job["pdf"])))
+
+
 def _metadata(fields: Mapping[str, Any]) -> Metadata:
     return Metadata(**{**fields, "issued_at": datetime.fromisoformat(fields["issued_at"])})
 
@@ -114,4 +122,5 @@ _JOBS = {
     frames.FILL: _fill,
     frames.PRINT: _print,
     frames.DESCRIBE: _describe,
+    frames.DRAW: _draw,
 }

@@ -14,11 +14,13 @@ LINT: Final = b"L"
 FILL: Final = b"F"
 PRINT: Final = b"P"  # a page, by the press with its own engine, or by Chromium
 DESCRIBE: Final = b"M"
+DRAW: Final = b"I"
 OPEN: Final = b"O"  # which browser; the first that Chromium's process gets, which answers READY or UNAVAILABLE
 
 # Answers.
 READY: Final = b"R"  # no body; sent once, when the process can take a job
 PDF: Final = b"D"  # the file
+PNG: Final = b"G"  # the file
 PREVIEWED: Final = b"W"  # JSON: {html, removed, unsupported}, the two as problems
 PAGE: Final = b"H"  # sanitised HTML
 PROBLEMS: Final = b"X"  # JSON: [[line or null, reason], …]

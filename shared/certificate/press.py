@@ -25,8 +25,8 @@ _CHILD = "shared.certificate.child"
 class Press:
     """One `Warm` process for all that templates need, and plutoprint in it. Close it, or use it in a `with`.
 
-    Only `render` and `print` need the engine; they and `describe` need pikepdf. All raise RendererUnavailable if the
-    process can't run here.
+    Only `render` and `print` need the engine; they and `describe` need pikepdf, `draw` pypdfium2. All raise
+    RendererUnavailable if the process can't run here.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -73,6 +73,10 @@ class Press:
         """
         job = {"pdf": base64.b64encode(pdf).decode(), "metadata": asdict(metadata)}
         return self._done(frames.DESCRIBE, job, self._limits.check_seconds)
+
+    def draw(self, pdf: bytes) -> bytes:
+        """The first page of a PDF as PNG. Raises TemplateRejected if it can't be drawn."""
+        return self._done(frames.DRAW, {"pdf": base64.b64encode(pdf).decode()}, self._limits.check_seconds)
 
     def print(self, template: str, values: Mapping[str, str], metadata: Metadata) -> bytes:
         """Fill the template and return the PDF. Raises TemplateRejected."""

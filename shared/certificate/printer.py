@@ -83,6 +83,13 @@ class Printer:
                 return Printed(pdf, name, tuple(notes))
         raise _verdict(failures)
 
+    def picture(self, pdf: bytes) -> bytes | None:
+        """The first page of a PDF as PNG; None if it can't be drawn, which is no fault of the PDF."""
+        try:
+            return self._press.draw(pdf)
+        except (RendererUnavailable, TemplateRejected):
+            return None
+
     def ready(self) -> bool:
         """Print something small; say whether any engine could."""
         try:

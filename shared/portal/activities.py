@@ -1,7 +1,7 @@
 """The activity log, read for both routers: newest first, paged by the database."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
@@ -12,17 +12,14 @@ from shared.actions import Result
 from shared.audit import Activity, Outcome
 from shared.identifiers import Website
 from shared.listing import Listing, ListResult, Pagination
-from shared.portal.learner_lists import Blank
+from shared.portal.learner_lists import Blank, Day
 from shared.record import wire_time
-from shared.records import Organization
+from shared.records import Learner, Organization
 from shared.store import Store
 
-_FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
 #: Fields of a change that name another organisation.
 _FOREIGN = frozenset({"organization_website"})
 _ADMIN, _SOP = "admin", "sop"
-
-Day = Annotated[Annotated[date, Field(ge=_FIRST, le=_LAST)] | None, Blank]
 
 
 class ActivityListing(Listing):
@@ -54,6 +51,8 @@ class ActivityView(Result):
     organization_website: str | None
     course_id: str | None
     learner_id: str | None
+    #: Of the learner as they are called today; None for those who were erased, or are another organisation's by now.
+    learner_name: str | None
     #: What else it was about: the id of a certificate, a completion, a contact …
     subject_id: str | None
     #: `{field: [before, after]}` of what changed; None where nothing did, or its learner was erased.
@@ -72,7 +71,8 @@ def list_activities(
     """The page of `asked`, of `organization` if one is given."""
     page = store.page(Activity, _queries(asked, organization), asked.limit, asked.offset, asked.cursor)
     websites = {organization.id: organization.website} if organization else _websites(store, page.items)
-    logs = [_view(each, websites.get(each.organization_id or "")) for each in page.items]
+    names = _names(store, page.items, organization)
+    logs = [_view(each, websites.get(each.organization_id or ""), names) for each in page.items]
     return ActivityLogs(logs=[*map(_as_sop_sees_it, logs)] if for_sop else logs, pagination=Pagination.of(page))
 
 
@@ -104,7 +104,12 @@ def _websites(store: Store, activities: Sequence[Activity]) -> dict[str, str]:
     return {each.id: each.website for each in store.find_many(Organization, ids).values()}
 
 
-def _view(activity: Activity, website: str | None) -> ActivityView:
+def _names(store: Store, activities: Sequence[Activity], organization: Organization | None) -> dict[str, str]:
+    learners = store.find_many(Learner, {each.learner_id for each in activities if each.learner_id}).values()
+    return {each.id: each.name for each in learners if organization is None or each.organization_id == organization.id}
+
+
+def _view(activity: Activity, website: str | None, names: Mapping[str, str]) -> ActivityView:
     return ActivityView(
         id=activity.id,
         at=activity.at,
@@ -115,6 +120,7 @@ def _view(activity: Activity, website: str | None) -> ActivityView:
         organization_website=website,
         course_id=activity.course_id,
         learner_id=activity.learner_id,
+        learner_name=names.get(activity.learner_id or ""),
         subject_id=activity.subject_id,
         changes=json.loads(activity.changes) if activity.changes else None,
         request_id=activity.request_id,

@@ -1,6 +1,7 @@
 """Lists of learners for both routers: what may be asked, and which table the database pages over for it."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -13,12 +14,16 @@ from shared.identifiers import Website
 from shared.listing import Listing, ListResult, Pagination, containing
 from shared.portal.figures import NOT_PASSED
 from shared.portal.progress import LearnerProgress, View, progress_in_course, progress_of_learners
-from shared.record import Record
+from shared.record import Record, wire_time
 from shared.records import Certificate, CertificateStatus, Enrollment, Learner, Organization
 from shared.store import Page
 
 #: Portals send an empty text where nothing is to be filtered.
 Blank = BeforeValidator(lambda value: None if isinstance(value, str) and not value.strip() else value)
+
+
+_FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
+Day = Annotated[Annotated[date, Field(ge=_FIRST, le=_LAST)] | None, Blank]
 
 
 class LearnerStatus(StrEnum):
@@ -46,8 +51,8 @@ class LearnerStatus(StrEnum):
 
 
 class LearnerListing(Listing):
-    """Learners, one entry for each with all their courses; with `course_id`, `status` or `certificate_status` one
-    entry for each enrolment that fits."""
+    """Learners, one entry for each with all their courses; with `course_id`, `status`, `certificate_status` or a day
+    of issue one entry for each enrolment that fits."""
 
     course_id: Annotated[str | None, Blank] = Field(
         None, max_length=128, validation_alias=AliasChoices("course_id", "course")
@@ -58,15 +63,22 @@ class LearnerListing(Listing):
     status: Annotated[LearnerStatus | None, Blank] = None
     #: Lists those that have a certificate in this state.
     certificate_status: Annotated[CertificateStatus | None, Blank] = None
+    #: The first and the last day (UTC) of issue: lists those whose certificate was issued then.
+    issued_from: Day = None
+    issued_to: Day = None
+
+    @property
+    def by_certificate(self) -> bool:
+        return bool(self.certificate_status or self.issued_from or self.issued_to)
 
     @property
     def by_enrollment(self) -> bool:
-        return bool(self.course_id or self.status or self.certificate_status)
+        return bool(self.course_id or self.status or self.by_certificate)
 
     @model_validator(mode="after")
     def _one_table(self) -> Self:
-        if self.status and self.certificate_status:
-            raise ValueError("status and certificate_status can't be asked for together")
+        if self.status and self.by_certificate:
+            raise ValueError("status can't be asked for together with certificate_status or days of issue")
         return self
 
 
@@ -107,13 +119,24 @@ def _by_learner(asked: LearnerListing, view: View) -> tuple[Page[Record], list[L
 def _by_enrollment(asked: LearnerListing, view: View) -> tuple[Page[Record], list[LearnerProgress]]:
     queries = view.within() + ([Query.equal("course_id", [asked.course_id])] if asked.course_id else [])
     queries += containing(asked.search, "learner_name", "learner_email")
-    if asked.certificate_status is None:
+    if not asked.by_certificate:
         queries += asked.status.queries() if asked.status else []
         page = view.ctx.store.page(Enrollment, queries, asked.limit, asked.offset, asked.cursor)
         return page, progress_in_course(page.items, view)
-    queries.append(Query.equal("status", [asked.certificate_status.value]))
+    queries += _of_certificates(asked)
     certificates = view.ctx.store.page(Certificate, queries, asked.limit, asked.offset, asked.cursor)
     return certificates, progress_in_course(_enrollments(certificates.items, view), view)
+
+
+def _of_certificates(asked: LearnerListing) -> list[str]:
+    queries = [Query.equal("status", [asked.certificate_status.value])] if asked.certificate_status else []
+    if asked.issued_from:
+        first = datetime.combine(asked.issued_from, time.min, UTC)
+        queries.append(Query.greater_than_equal("issued_at", wire_time(first)))
+    if asked.issued_to:
+        last = datetime.combine(asked.issued_to, time.max, UTC)
+        queries.append(Query.less_than_equal("issued_at", wire_time(last)))
+    return queries
 
 
 def _enrollments(certificates: Sequence[Certificate], view: View) -> list[Enrollment]:

@@ -1,7 +1,7 @@
 """An application in the browser: one page, and the files that it loads from here.
 
-The page holds nothing but where Appwrite is and which project it is about. Whoever signs in does so with Appwrite
-itself, and calls the actions of the same address with a JWT.
+The page holds nothing but where Appwrite is, which project it is about, and where our other pages are. Whoever signs in
+does so with Appwrite itself, and calls the actions of the same address with a JWT.
 """
 
 import html
@@ -56,13 +56,14 @@ class Application:
         return self._page(Settings.from_environ(os.environ), other)
 
     def _page(self, settings: Settings, other: str) -> Content:
-        modules = [name for name in self.assets.names if name.endswith(".js") and name != _SCRIPT]
-        preloads = "\n".join(f'<link rel="modulepreload" href="{self.assets.address(name)}">' for name in modules)
+        modules = (self.assets.address(name) for name in self.assets.needed_by(_SCRIPT))
+        preloads = "\n".join(f'<link rel="modulepreload" href="{each}">' for each in modules)
         values = {
             "title": self.title,
             "endpoint": settings.endpoint.rstrip("/"),
             "project": settings.project,
             "other": other,
+            "verify": settings.verify_url,
             "style": self.assets.address(assets.STYLE),
             "script": self.assets.address(_SCRIPT),
         }
@@ -76,9 +77,10 @@ def _root(request: Request) -> str:
 
 
 def _policy(endpoint: str) -> str:
-    """Everything comes from here, and nothing is sent but to here and to Appwrite."""
+    """Everything comes from here, but for pictures from Appwrite, and nothing is sent but to here and to it."""
     at = urlsplit(endpoint)
+    appwrite = f"{at.scheme}://{at.netloc}"
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-        f"connect-src 'self' {at.scheme}://{at.netloc}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: {appwrite}; "
+        f"font-src 'self'; connect-src 'self' {appwrite}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     )

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import cast
 
-from tests.benchmarks import curve, engines, pipeline, results, stages, transport, upload, webhook
+from tests.benchmarks import curve, engines, pages, pipeline, results, stages, transport, upload, webhook
 from tests.benchmarks.part import Options, Part
 
 PARTS = cast(
@@ -17,6 +17,7 @@ PARTS = cast(
         "curve": curve,
         "upload": upload,
         "transport": transport,
+        "pages": pages,
     },
 )
 

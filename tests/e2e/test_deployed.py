@@ -67,7 +67,7 @@ def test_a_worker_killed_in_the_middle_issues_every_certificate_once(
     until = time.monotonic() + 60
     while not any(row["status"] == "rendering" for row in company.rows("certificates")):
         assert time.monotonic() < until, "the worker never began"
-    assert kill("certificate_worker") >= 1
+    assert kill(local_stack, "certificate_worker") >= 1
     while (states := {state["certificate_status"] for state in company.job.states()}) - {"sent", "delivered"}:
         assert time.monotonic() < until, states
         company.let_time_pass("certificates", "deliveries", "completions", column="due_at")
@@ -80,20 +80,21 @@ def test_a_worker_killed_in_the_middle_issues_every_certificate_once(
     assert len({(mail.filename, mail.message_id) for mail in sent}) == len({mail.filename for mail in sent}) == 30
 
 
-def processes_of(function_id: str) -> list[Path]:
-    """The `/proc` folders of a function's processes, their children included."""
-    mark = f"APPWRITE_FUNCTION_ID={function_id}".encode()
+def processes_of(stack: Stack, function_id: str) -> list[Path]:
+    """The `/proc` folders of a function's processes, their children included; other tests' stacks have theirs."""
+    endpoint = f"APPWRITE_FUNCTION_API_ENDPOINT={stack.services.appwrite}".encode()
+    marks = {f"APPWRITE_FUNCTION_ID={function_id}".encode(), endpoint}
     found = []
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
-            if mark in environ.read_bytes().split(b"\0"):
+            if marks <= set(environ.read_bytes().split(b"\0")):
                 found.append(environ.parent)
     return found
 
 
-def kill(function_id: str) -> int:
+def kill(stack: Stack, function_id: str) -> int:
     """kill -9 the processes of a function; answers how many there were."""
-    processes = processes_of(function_id)
+    processes = processes_of(stack, function_id)
     for process in processes:
         os.kill(int(process.name), signal.SIGKILL)
     return len(processes)
@@ -112,7 +113,7 @@ def test_a_forged_delivery_is_refused_at_the_webhooks_address(local_stack: Stack
 def test_laid_out_as_the_runtime_does_main_is_imported_and_shared_is_the_installed_package(
     local_stack: Stack, function_id: str
 ) -> None:
-    [process, *_] = processes_of(function_id)
+    [process, *_] = processes_of(local_stack, function_id)
     python = (process / "cmdline").read_bytes().split(b"\0")[0].decode()
     code = f"import function.functions.{function_id}.main as main, shared; print(main.__name__, shared.__file__)"
     done = subprocess.run(

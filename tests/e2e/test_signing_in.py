@@ -193,7 +193,7 @@ def test_a_jwt_that_is_refused_is_renewed_once_and_nobody_notices(
     at_portal(page, local_stack).signs_in(organization.email, organization.password).sees(organization.name)
     expect(page.get_by_role("heading", name=organization.learners[0])).to_be_visible()
     expect(page.locator(".figures dd").first).to_have_text("2")
-    assert len(asked) == 4
+    assert len(asked) == 5
     assert page.get_by_role("alert").count() == 0
 
 

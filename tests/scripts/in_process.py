@@ -31,4 +31,7 @@ def run(
             status = importlib.import_module(f"scripts.{script}").main()
         except SystemExit as ended:
             status = ended.code
+            if isinstance(status, str):
+                err.write(f"{status}\n")
+                status = 1
     return subprocess.CompletedProcess([script, *arguments], int(status or 0), out.getvalue(), err.getvalue())

@@ -1,5 +1,6 @@
-"""PDFs of previews: asked of the worker, and offered."""
+"""PDFs and pictures of previews: asked of the worker, and offered."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared import links
@@ -7,6 +8,16 @@ from shared.context import Ctx
 from shared.errors import NotFound
 from shared.exports import KEPT, Export, ExportKind
 from shared.previews import PreviewRequest
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Where anyone finds what was made, until `expires_at`."""
+
+    pdf: str
+    #: Of its page; None if it could not be drawn.
+    picture: str | None
+    expires_at: datetime
 
 
 def begin(ctx: Ctx, html: str, request: PreviewRequest) -> Export:
@@ -32,7 +43,8 @@ def find(ctx: Ctx, preview_id: str) -> Export:
     return export
 
 
-def link(ctx: Ctx, export: Export) -> tuple[str, datetime]:
-    """The PDF's address, and until when it works."""
+def offer(ctx: Ctx, export: Export) -> Offer:
+    """Of one that is ready."""
     expires_at = min(ctx.now() + timedelta(seconds=ctx.settings.download_link_ttl), export.expires_at)
-    return links.of_export(ctx, export, expires_at)[0], expires_at
+    pdf, *pictures = links.of_export(ctx, export, expires_at)
+    return Offer(pdf, pictures[0] if pictures else None, expires_at)

@@ -27,6 +27,8 @@ class PreviewValues(Payload):
     learner_email: Annotated[EmailAddress | None, _Forgiven] = None
     learner_name: Annotated[str | None, Field(max_length=255), _Forgiven] = None
     organization_website: Annotated[Website | None, _Forgiven] = None
+    #: In the place of the course's own, or of a sample.
+    course_name: Annotated[str | None, Field(max_length=255), _Forgiven] = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def request_for(ctx: Ctx, payload: PreviewValues, course: Course | None) -> Prev
         "organization": known.organization.name
         if known.organization
         else payload.organization_website or sample["organization"],
-        "course_name": course.name if course else sample["course_name"],
+        "course_name": payload.course_name or (course.name if course else sample["course_name"]),
     }
     locale, engines = (course.locale, course.pdf_engines) if course else (None, None)
     return PreviewRequest(values=values, completed_at=now, expires_at=expires_at, locale=locale, engines=engines)

@@ -8,7 +8,7 @@ from functions.admin_router.courses.changes import change
 from functions.admin_router.courses.courses import CourseView, get_course, view
 from functions.admin_router.courses.fields import CourseId
 from functions.admin_router.courses.judging import Finding, findings, preview_template, refused
-from functions.admin_router.courses.preview_files import begin, find, link
+from functions.admin_router.courses.preview_files import begin, find, offer
 from functions.admin_router.courses.preview_values import PreviewValues, request_for
 from functions.admin_router.courses.templates import TemplateChoice, TemplateHtml, chosen, current_html
 from shared.access import admin
@@ -60,6 +60,8 @@ class PreviewResult(Result):
     status: ExportStatus
     #: Anyone may open it until `expires_at`.
     download_url: str | None
+    #: A PNG of its page, some 1000 pixels wide, for as long. Null also if it could not be drawn.
+    picture_url: str | None
     expires_at: AwareDatetime | None
     message: str
 
@@ -107,14 +109,15 @@ def _current(ctx: Ctx, course: Course | None) -> str:
 
 
 def _result(ctx: Ctx, export: Export, page: Preview | None) -> PreviewResult:
-    url, expires_at = link(ctx, export) if export.status is ExportStatus.READY else (None, None)
+    offered = offer(ctx, export) if export.status is ExportStatus.READY else None
     return PreviewResult(
         preview_id=export.id,
         preview_html=page.html if page else None,
         removed=findings(page.removed if page else ()),
         unsupported=findings(page.unsupported if page else ()),
         status=export.status,
-        download_url=url,
-        expires_at=expires_at,
+        download_url=offered.pdf if offered else None,
+        picture_url=offered.picture if offered else None,
+        expires_at=offered.expires_at if offered else None,
         message=_MESSAGES.get(export.status) or export.reason or "The PDF could not be made.",
     )

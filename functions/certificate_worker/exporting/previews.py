@@ -1,4 +1,4 @@
-"""A template as PDF, before anything is issued with it."""
+"""A template as PDF, and as a picture of that, before anything is issued with it."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,10 @@ from shared.previews import PreviewRequest
 
 
 def build_preview(ctx: Ctx, printer: Printer, export: Export) -> Iterator[Part]:
-    """One PDF. Raises `CannotBuild` if the template can't be printed with these values."""
+    """A PDF, and a PNG of its page if it can be drawn.
+
+    Raises `CannotBuild` if the template can't be printed with these values.
+    """
     asked = PreviewRequest.model_validate_json(export.request)
     values = {**asked.values, **_written(asked, sample_link(ctx.verification.url))}
     metadata = Metadata(
@@ -31,6 +34,11 @@ def build_preview(ctx: Ctx, printer: Printer, export: Export) -> Iterator[Part]:
     except RendererUnavailable as error:
         raise Unavailable("The renderer can't be started.") from error
     yield Part("preview.pdf", printed.pdf)
+    picture = printer.picture(printed.pdf)
+    if picture is None:
+        ctx.log.warning("preview not drawn", export_id=export.id)
+    else:
+        yield Part("preview.png", picture, documents=0)
 
 
 def _written(asked: PreviewRequest, link: str) -> dict[str, str]:

@@ -68,7 +68,7 @@ class Shell {
         if (isCurrent()) this.#entered = entered;
         else return null;
       }
-      return this.#view();
+      return await this.#view(isCurrent);
     } catch (failure) {
       if (failure instanceof SessionEnded) return this.#signInFirst();
       if (failure instanceof Stranger) return h("main", { class: "card narrow", id: "main", tabindex: "-1" }, h("h1", {}, failure.message), failure.body);
@@ -77,18 +77,20 @@ class Shell {
     }
   }
 
-  #view() {
+  /** A page's script is fetched when it is first asked for. */
+  async #view(isCurrent) {
     const { path, query } = here();
     const { routes } = this.#entered;
-    const main = h("main", { id: "main", tabindex: "-1" });
-    fill(main, (routes[path] ?? routes["/"])(query));
-    return main;
+    const { view } = await (routes[path] ?? routes["/"])();
+    return isCurrent() ? h("main", { id: "main", tabindex: "-1" }, view(this.#entered, query)) : null;
   }
 
   #frame(main) {
     const entered = this.#entered;
     const { path } = here();
-    const link = ({ to, label }) => h("a", { href: `#${to}`, "aria-current": to === path ? "page" : null }, label);
+    // `/courses/edit` is below `/courses`.
+    const isHere = (to) => to === path || (to !== "/" && path.startsWith(`${to}/`));
+    const link = ({ to, label }) => h("a", { href: `#${to}`, "aria-current": isHere(to) ? "page" : null }, label);
     fill(
       document.body,
       h("a", { class: "skip", href: "#main", onclick: (event) => (event.preventDefault(), focusOn(main)) }, t("frame.skip")),
@@ -160,7 +162,10 @@ class Shell {
   }
 }
 
-/** Starts `{name, enter, leave}`; `enter` answers `{name, logo, menu, tools, routes}` or raises Stranger. */
+/**
+ * Starts `{name, enter, leave}`; `enter` answers `{name, logo, menu, tools, routes, …}` or raises Stranger. A route
+ * imports a module whose `view(entered, query)` answers nodes at once, and fills them later.
+ */
 export async function start(application) {
   try {
     await loadWords();

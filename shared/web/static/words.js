@@ -6,6 +6,8 @@ import { ofBrowser } from "./storage.js";
 export const LANGUAGES = { en: "English", hi: "हिन्दी" };
 
 let words = {};
+/** Of pages that have words of their own, by `{page}-{language}`. */
+const more = new Map();
 let language = "en";
 let locale = "en";
 
@@ -22,10 +24,22 @@ export async function choose(chosen) {
   ofBrowser.set("language", chosen);
 }
 
+/** What `page` resolves to, once the words of the folder `name` are there too. */
+export async function withWords(name, page) {
+  const key = `${name}-${language}`;
+  if (!more.has(key)) more.set(key, await fetched(key));
+  Object.assign(words, more.get(key));
+  return page;
+}
+
+async function fetched(name) {
+  const answer = await fetch(new URL(`${name}.json`, import.meta.url));
+  if (!answer.ok) throw new Error(`${name}.json: ${answer.status}`);
+  return answer.json();
+}
+
 async function use(chosen) {
-  const answer = await fetch(new URL(`${chosen}.json`, import.meta.url));
-  if (!answer.ok) throw new Error(`${chosen}.json: ${answer.status}`);
-  words = await answer.json();
+  words = await fetched(chosen);
   language = chosen;
   // A reader in Pune who reads English writes dates as in India.
   locale = navigator.languages.find((each) => each.split("-")[0].toLowerCase() === chosen) ?? chosen;

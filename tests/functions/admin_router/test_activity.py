@@ -48,6 +48,7 @@ def test_a_change_names_who_when_what_before_and_after_and_the_request(
     assert newest["organization_website"] == course.website
     [entry] = backend.ask_admin("LIST_LEARNERS", search=learner).data["learners"]
     assert newest["learner_id"] == entry["learner_info"]["learner_id"]
+    assert newest["learner_name"] == entry["learner_info"]["name"]
 
 
 def test_an_sop_sees_what_happened_in_their_organization_but_not_which_admin_did_it(
@@ -60,6 +61,7 @@ def test_an_sop_sees_what_happened_in_their_organization_but_not_which_admin_did
     assert {json.dumps(each["actor"]) for each in answer.data["logs"]} == {
         json.dumps({"role": "admin", "id": None, "email": None})
     }
+    assert {each["learner_name"] for each in answer.data["logs"]} == {"Ana Two"}
     assert ADMIN not in json.dumps(answer.body)
     other = new_course()
     foreign = backend.ask_sop(other.sop, "LIST_ACTIVITY_LOGS")

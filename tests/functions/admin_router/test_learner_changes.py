@@ -123,6 +123,8 @@ def test_a_learner_moves_with_their_enrolments_and_leaves_issued_certificates_be
     assert backend.ask_sop(old.sop, "LIST_ORG_LEARNERS").data["learners"] == []
     [log] = backend.ask_sop(new.sop, "LIST_ACTIVITY_LOGS", activity_type="learner.edited").data["logs"]
     assert log["changes"] == {"name": ["Ana Lima", "Ana Oke"]}
+    left = backend.ask_sop(old.sop, "LIST_ACTIVITY_LOGS", activity_type="certificate").data["logs"]
+    assert {each["learner_name"] for each in left} == {None}
 
 
 def test_a_learner_moves_to_no_organization_that_is_unknown_or_archived(

@@ -1,5 +1,6 @@
 """Templates as admins see them before anything is issued."""
 
+import io
 import secrets
 import threading
 from collections.abc import Iterator
@@ -9,8 +10,10 @@ from typing import Any
 
 import pytest
 import requests
+from PIL import Image
 
 from shared.certificate.sample_values import SAMPLES
+from shared.raster import pixels
 from tests.functions.backend import TEMPLATE, Answer, Backend, Course
 from tests.shared.certificate import pdfs
 
@@ -46,7 +49,7 @@ def working(backend: Backend) -> Iterator[None]:
 def test_a_template_that_is_not_saved_is_filled_with_samples(backend: Backend) -> None:
     answer = preview(backend, certificate_template_html=SHOWN)
     assert "Anaïs Müller / learner@example.org / Academy" in page(answer)
-    assert (answer.data["status"], answer.data["download_url"]) == ("queued", None)
+    assert (answer.data["status"], answer.data["download_url"], answer.data["picture_url"]) == ("queued", None, None)
     assert answer.data["removed"] == answer.data["unsupported"] == []
 
 
@@ -90,6 +93,12 @@ def test_a_real_learner_is_shown_with_name_and_organization_whatever_was_typed(
     [organization] = [row for row in backend.rows("organizations") if row["website"] == course.website]
     answer = preview(backend, certificate_template_html=SHOWN, learner_email=email.upper(), learner_name="Typed")
     assert page(answer).startswith(f"<p>Ana Lima / {email} / {organization['name']} / ")
+
+
+def test_a_courses_name_that_is_typed_is_shown_before_it_is_saved(backend: Backend, course: Course) -> None:
+    for of in ({}, {"course_id": course.course_id}):
+        answer = preview(backend, certificate_template_html=SHOWN, course_name="Ropes & Knots", **of)
+        assert page(answer).endswith(" / Ropes &amp; Knots</p>")
 
 
 def test_who_is_no_learner_yet_is_shown_as_typed(backend: Backend, course: Course) -> None:
@@ -138,8 +147,22 @@ def test_the_pdf_is_offered_once_the_worker_has_made_it(backend: Backend, course
     assert (ready["status"], ready["preview_html"]) == ("ready", None)
     downloaded = requests.get(ready["download_url"], timeout=10)
     assert "Zoë" in pdfs.text(downloaded.content)
+    drawn = requests.get(ready["picture_url"], timeout=10)
+    assert (drawn.headers["content-type"], pixels(drawn.content)) == ("image/png", (1000, 708))
+    darkest, brightest = Image.open(io.BytesIO(drawn.content)).convert("L").getextrema()
+    assert (darkest, brightest) == (0, 255)
     [row] = [row for row in backend.rows("exports") if row["$id"] == asked.data["preview_id"]]
+    assert (row["parts"], row["documents"]) == (2, 1)
     assert ready["expires_at"] < row["expires_at"].replace("+00:00", "Z")
+
+
+def test_a_preview_of_which_there_is_no_picture_is_offered_without(backend: Backend) -> None:
+    asked = preview(backend, certificate_template_html=TEMPLATE).data["preview_id"]
+    backend.work()
+    backend.set_row("exports", asked, parts=1)
+    ready = preview(backend, preview_id=asked).data
+    assert (ready["status"], ready["picture_url"]) == ("ready", None)
+    assert requests.get(ready["download_url"], timeout=10).content.startswith(b"%PDF")
 
 
 def test_a_preview_is_waited_for(backend: Backend) -> None:

@@ -16,6 +16,7 @@ from shared.context import Ctx
 from shared.exports import CannotBuild, Export, ExportKind
 from shared.log import Log
 from shared.previews import PreviewRequest
+from shared.raster import pixels
 from shared.transport import AppwriteClient, pooled_session
 from tests.functions.backend import KEY, Backend, Course
 from tests.shared.certificate import pdfs
@@ -51,21 +52,43 @@ def export(html: str, locale: str | None = None) -> Export:
 
 def test_a_preview_is_one_pdf_with_its_date_in_the_locale_of_the_course(ctx: Ctx, printer: Printer) -> None:
     template = "{{ learner_name }}, {{ completion_date }}, {{ issued_at }} – {{ expires_at }}"
-    [part] = build_preview(ctx, printer, export(template, "de-AT"))
+    part, _ = build_preview(ctx, printer, export(template, "de-AT"))
     assert part.name == "preview.pdf"
     assert pdfs.text(part.content) == "the learner_name, 20. November 2026, 20. November 2026 – 21. November 2026"
 
 
+def test_a_preview_is_also_a_picture_of_its_page(ctx: Ctx, printer: Printer) -> None:
+    _, picture = build_preview(ctx, printer, export("<style>@page { size: A5 portrait }</style><h1>Ana</h1>"))
+    assert (picture.name, picture.documents) == ("preview.png", 0)
+    assert pixels(picture.content) == (1000, 1419)
+
+
+def test_a_page_that_is_endless_is_drawn_small(ctx: Ctx, printer: Printer) -> None:
+    _, picture = build_preview(ctx, printer, export("<style>@page { size: 10mm 5000mm }</style>x"))
+    width, height = pixels(picture.content)
+    assert width < 10
+    assert 2000 <= height <= 2001
+
+
+def test_a_preview_that_can_not_be_drawn_is_a_pdf_alone(
+    ctx: Ctx, printer: Printer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert printer.picture(b"no PDF") is None
+    monkeypatch.setattr(printer, "picture", lambda _: None)
+    [part] = build_preview(ctx, printer, export("{{ learner_name }}"))
+    assert part.name == "preview.pdf"
+
+
 def test_a_preview_s_code_leads_to_a_number_that_no_certificate_has(ctx: Ctx, printer: Printer) -> None:
     template = '<img src="{{ qr_code }}" style="width: 25mm"><a href="{{ verify_url }}">look</a>'
-    [part] = build_preview(ctx, printer, export(template))
+    part, _ = build_preview(ctx, printer, export(template))
     link = f"https://verify.example/verify/{NUMBER}?c=00000000000000000000000000"
     assert link_on(part.content) == link
     assert pdfs.links(part.content) == {link}
 
 
 def test_a_preview_is_printed_without_what_the_sanitiser_takes_out(ctx: Ctx, printer: Printer) -> None:
-    [part] = build_preview(ctx, printer, export("<script>alert(1)</script>{{ learner_name }}"))
+    part, _ = build_preview(ctx, printer, export("<script>alert(1)</script>{{ learner_name }}"))
     assert pdfs.text(part.content) == "the learner_name"
 
 

@@ -1,6 +1,7 @@
 """What an SOP sees of their learners."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.functions.backend import Backend, Course
@@ -58,3 +59,27 @@ def test_who_came_from_another_organization_brings_their_courses_but_not_its_cer
         assert emails(ask(backend, old, **asked)) == []
     assert emails(ask(backend, old, certificate_status="sent")) == []
     assert old.states()[email]["certificate_number"] == number
+
+
+def test_learners_are_narrowed_by_their_certificates_days_of_issue(
+    backend: Backend, new_course: Callable[..., Course]
+) -> None:
+    mine = new_course()
+    ana, ben, _ = mine.enroll("Ana Lima", "Ben Oke", "Cy Young")
+    backend.work()
+    mine.complete(ana, "a")
+    mine.complete(ben, "b")
+    backend.work()
+    today = datetime.now(UTC).date()
+    last_year = datetime(today.year - 1, 3, 31, 23, 59, tzinfo=UTC)
+    asked = {"method": "equal", "attribute": "learner_email", "values": [ben]}
+    [row] = backend.rows("certificates", asked)
+    backend.set_row("certificates", row["$id"], issued_at=last_year.isoformat())
+    then, yesterday = last_year.date().isoformat(), (today - timedelta(days=1)).isoformat()
+    assert emails(ask(backend, mine, issued_from=yesterday)) == [ana]
+    assert emails(ask(backend, mine, issued_from=then, issued_to=then, certificate_status="sent")) == [ben]
+    assert emails(ask(backend, mine, issued_to=then, course_id=mine.course_id, search="ana")) == []
+    assert emails(ask(backend, mine, issued_from=then)) == [ana, ben]
+    assert emails(ask(backend, mine, issued_from="", issued_to="")) == emails(ask(backend, mine))
+    refused = backend.ask_sop(mine.sop, "LIST_ORG_LEARNERS", issued_from=then, status="completed")
+    assert (refused.status, refused.error["code"]) == (422, "INVALID_PAYLOAD")

@@ -9,7 +9,7 @@ import pytest
 
 from infra.deploy import settings
 from infra.deploy.server import connect
-from infra.local.services import service
+from tests import stand_ins
 from tests.conftest import StandIn
 from tests.infra.backup.world import Place, fill
 
@@ -21,8 +21,7 @@ FEW = 30
 def running(data: Path) -> Iterator[Place]:
     """A stand-in on what `data` holds."""
     data.mkdir(exist_ok=True)
-    options = ["--data", str(data), "--port", "0", "--project", "p", "--schema-delay", "0"]
-    with service("appwrite", options, {}, data / "log") as endpoint:
+    with stand_ins.running(data, ["--project", "p", "--schema-delay", "0"]) as endpoint:
         key = (data / "api-key").read_text().strip()
         target = settings.target({"APPWRITE_ENDPOINT": endpoint, "APPWRITE_PROJECT": "p", "APPWRITE_API_KEY": key}, "")
         with connect(target) as server:

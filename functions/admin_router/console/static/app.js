@@ -1,27 +1,34 @@
 // The admin console.
 
-import { comingView } from "./coming.js";
 import { h } from "./dom.js";
-import { overview } from "./overview.js";
 import { Stranger, start } from "./shell.js";
-import { t } from "./words.js";
+import { t, withWords } from "./words.js";
 
-/** Pages whose time has not come, with the actions that do their work meanwhile. */
-const COMING = {
-  courses: ["LIST_COURSES", "CREATE_COURSE", "EDIT_COURSE"],
-  organizations: ["LIST_ORGANIZATIONS", "ADD_ORGANIZATION", "EDIT_ORGANIZATION"],
-  learners: ["VIEW_LEARNERS", "UPLOAD_LEARNERS_CSV"],
-  certificates: ["LIST_CERTIFICATES", "RESEND_CERTIFICATE", "REVOKE_CERTIFICATE"],
-  webhooks: ["LIST_WEBHOOKS", "RETRY_WEBHOOK"],
-  activity: ["LIST_ACTIVITY_LOGS"],
-};
+/** In the order of the menu. */
+const PAGES = ["courses", "organizations", "learners", "certificates", "webhooks", "activity", "settings"];
 
 async function enter({ api, who }) {
   const courses = await asAdmin(api, who);
-  const coming = Object.entries(COMING).map(([name, actions]) => [`/${name}`, () => comingView(name, actions)]);
   return {
-    menu: [{ to: "/", label: t("overview.title") }, ...Object.keys(COMING).map((name) => ({ to: `/${name}`, label: t(`page.${name}`) }))],
-    routes: { "/": () => overview(api, courses), ...Object.fromEntries(coming) },
+    api,
+    who,
+    courses,
+    menu: [{ to: "/", label: t("overview.title") }, ...PAGES.map((name) => ({ to: `/${name}`, label: t(`page.${name}`) }))],
+    routes: {
+      "/": () => import("./overview.js"),
+      "/courses": () => withWords("courses", import("./courses.js")),
+      "/courses/edit": () => withWords("courses", import("./editor.js")),
+      "/organizations": () => withWords("people", import("./organizations.js")),
+      "/organizations/edit": () => withWords("people", import("./organization.js")),
+      "/learners": () => withWords("people", import("./learners.js")),
+      "/learners/upload": () => withWords("people", import("./upload.js")),
+      "/certificates": () => withWords("issued", import("./certificates.js")),
+      "/certificates/one": () => withWords("issued", import("./certificate.js")),
+      "/certificates/bulk": () => withWords("issued", import("./bulk.js")),
+      "/webhooks": () => withWords("issued", import("./webhooks.js")),
+      "/activity": () => withWords("issued", import("./activity.js")),
+      "/settings": () => withWords("checks", import("./settings.js")),
+    },
   };
 }
 

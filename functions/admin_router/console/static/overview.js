@@ -1,19 +1,36 @@
 // How the backend is doing.
 
+import { to } from "./addresses.js";
+import { chart } from "./chart.js";
 import { fill, h, loading } from "./dom.js";
 import { problem } from "./failures.js";
+import { latest } from "./lists.js";
 import { duration, minute, number, percent, t } from "./words.js";
 
 const STATES = ["queued", "rendering", "stored", "sent", "delivered", "failed", "revoked"];
 const BAD_MAILS = ["failed", "bounced", "dropped"];
 
-export function overview(api, courses) {
+/** Where those are that need a look. */
+const WHERE = {
+  certificates: to("/certificates", { status: "failed" }),
+  mails: to("/certificates"),
+  enrollments: to("/learners", { status: "failed" }),
+  unmatched: to("/webhooks", { status: "unmatched" }),
+  unreadable: to("/webhooks", { status: "unreadable" }),
+};
+/** What is drawn, and what is only told. */
+const DRAWN = ["completions", "issued"], TOLD = [...DRAWN, "mailed"];
+
+export function view({ api, courses }) {
   const outcome = h("div", {});
+  const days = h("div", {});
+  const showDays = latest(days, async () => lastDays((await api.read("DAILY_FIGURES")).days));
   const refresh = async () => {
+    showDays();
     outcome.setAttribute("aria-busy", "true");
     if (!outcome.firstChild) fill(outcome, loading(t("loading"), t("loading.slow")));
     try {
-      fill(outcome, figures(await api.read("METRICS")));
+      fill(outcome, figures(await api.read("METRICS"), days));
     } catch (failure) {
       fill(outcome, problem(failure, refresh));
     }
@@ -22,19 +39,26 @@ export function overview(api, courses) {
   refresh();
   return [
     h("div", { class: "split" }, h("h1", {}, t("overview.title")), h("button", { type: "button", class: "quiet", onclick: refresh }, t("overview.refresh"))),
-    courses === 0 && h("p", { class: "notice good" }, t("overview.first")),
+    courses === 0 && h("p", { class: "notice good" }, t("overview.first"), " ", h("a", { href: to("/courses") }, t("overview.first.do"))),
     outcome,
   ];
 }
 
-function figures(metrics) {
+function figures(metrics, days) {
   return [
     section("overview.certificates", tiles(STATES.map((state) => tile(t(`state.${state}`), metrics.certificates[state], state === "failed")))),
     section("overview.wrong", wrong(metrics)),
+    section("overview.days", days),
     section("overview.waiting", queues(metrics.queues)),
     section("overview.pace", tiles(pace(metrics))),
     h("p", { class: "soft" }, t("overview.measured", { moment: minute(metrics.measured_at) })),
   ];
+}
+
+function lastDays(days) {
+  if (!days.some((each) => TOLD.some((name) => each[name]))) return h("p", { class: "soft" }, t("overview.days.none"));
+  const labels = (names) => Object.fromEntries(names.map((name) => [name, t(`overview.days.${name}`)]));
+  return [chart(t("overview.days"), days, labels(DRAWN), labels(TOLD)), h("p", { class: "soft" }, t("overview.days.utc"))];
 }
 
 function pace({ success_ratio: ratio, completion_to_delivery: delivery, completions, worker }) {
@@ -61,7 +85,9 @@ function wrong({ certificates, mails, graphy, completions, worker }) {
   };
   const found = Object.entries(counts).filter(([, count]) => count > 0);
   if (!found.length) return h("p", { class: "notice good" }, t("overview.fine"));
-  const item = ([kind, count]) => h("li", {}, h("strong", {}, t(`wrong.${kind}`, { count })), h("div", { class: "soft" }, t(`wrong.${kind}.hint`)));
+  const named = (kind, words) => (WHERE[kind] ? h("a", { href: WHERE[kind] }, words) : words);
+  const item = ([kind, count]) =>
+    h("li", {}, h("strong", {}, named(kind, t(`wrong.${kind}`, { count }))), h("div", { class: "soft" }, t(`wrong.${kind}.hint`)));
   return h("ul", { class: "list" }, found.map(item));
 }
 

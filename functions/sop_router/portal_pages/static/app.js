@@ -1,7 +1,6 @@
 // The portal of organisations' contacts.
 
 import { h } from "./dom.js";
-import { home } from "./home.js";
 import { Asks, Stranger, start } from "./shell.js";
 import { ofTab } from "./storage.js";
 import { t } from "./words.js";
@@ -12,12 +11,25 @@ const CHOSEN = "organization";
 async function enter({ api, who, enter: again }) {
   const chosen = ofTab.get(CHOSEN);
   const { organization } = await ownOrganization(api, who, again, chosen);
-  const ofMine = { read: (action, payload = {}) => api.read(action, { ...payload, organization_website: organization.website }) };
+  const mine = (payload = {}) => ({ ...payload, organization_website: organization.website });
+  const ofMine = { read: (action, payload) => api.read(action, mine(payload)), write: (action, payload) => api.write(action, mine(payload)) };
   const another = () => (ofTab.set(CHOSEN, null), again());
   return {
     logo: organization.logo,
+    name: organization.name,
     tools: chosen?.several && h("button", { type: "button", class: "quiet", onclick: another }, t("choose.another")),
-    routes: { "/": (query) => home(ofMine, organization, query) },
+    api: ofMine,
+    organization,
+    menu: [
+      { to: "/", label: t("learners.title") },
+      { to: "/downloads", label: t("page.downloads") },
+      { to: "/activity", label: t("page.activity") },
+    ],
+    routes: {
+      "/": () => import("./home.js"),
+      "/downloads": () => import("./downloads.js"),
+      "/activity": () => import("./activity.js"),
+    },
   };
 }
 
