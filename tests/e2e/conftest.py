@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from infra.deploy import settings
 from infra.deploy.server import Server, connect
@@ -77,6 +77,8 @@ def new_company(stack: Stack, server: Server) -> Iterator[Callable[[str], Compan
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Two processors are shared with other tests, and a function may have to start first.
+    expect.set_options(timeout=15_000)
     with chromium() as browser:
         yield browser
 

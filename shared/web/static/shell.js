@@ -98,6 +98,8 @@ class Shell {
       entered?.menu && h("nav", { "aria-label": t("frame.menu") }, entered.menu.map(link)),
       main,
     );
+    // On a phone the menu is wider than the page.
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
     const heading = main.querySelector("h1")?.textContent;
     document.title = [heading, entered?.name ?? t(this.#application.name)].filter(Boolean).join(" · ");
   }

@@ -167,6 +167,8 @@ def test_an_sop_sees_the_own_logo_and_no_other(backend: Backend) -> None:
         "organization_id": asked["organization_id"],
         "website": asked["website"],
         "name": asked["name"],
+        "sop_email": asked["sop_email"],
+        "courses": [],
         "logo_sha256": SHA,
         "logo": address(LOGO),
     }

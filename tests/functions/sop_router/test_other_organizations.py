@@ -23,6 +23,8 @@ CHOICES = {
     "activity_type",
     "from_date",
     "to_date",
+    "issued_from",
+    "issued_to",
     "wait_seconds",
     "days",
     "expired",
