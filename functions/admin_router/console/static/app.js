@@ -50,3 +50,5 @@ async function asAdmin(api, who) {
 }
 
 start({ name: "console.name", enter });
+// What people see first comes while they sign in.
+import("./overview.js").catch(() => null);

@@ -63,3 +63,5 @@ const stranger = (who) =>
   );
 
 start({ name: "portal.name", enter, leave: () => ofTab.set(CHOSEN, null) });
+// What people see first comes while they sign in.
+import("./home.js").catch(() => null);
